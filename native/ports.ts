@@ -1,0 +1,116 @@
+/**
+ * The ports: every touch of the operating system goes through one of these types.
+ * Adapters live beside this file; only the composition roots (main/app, main/cli) import them.
+ */
+
+/** One FIDO HID interface (usage page 0xF1D0, usage 0x01) that is attached now. */
+export interface HidDeviceInfo {
+  /** Where to open it: `/dev/hidraw3`, a Windows or macOS device path, `soft:…`. Systems reuse it after an unplug. */
+  readonly path: string;
+  /** Differs for every plugging-in, also of the same key into the same socket. Opaque. */
+  readonly attachment: string;
+  /** The socket it is plugged into (`usb:1-2.3`), where the system tells; survives unplug and replug. */
+  readonly socket?: string;
+  readonly vendorId: number;
+  readonly productId: number;
+  readonly manufacturer: string;
+  readonly product: string;
+  /** USB serial number; empty when there is none (most security keys). */
+  readonly serial: string;
+  /** True for keys that Latchkey simulates. */
+  readonly simulated: boolean;
+}
+
+/**
+ * Why a HID operation failed. Adapters reject with an `Error` that carries it as `code`.
+ * - `access-denied`: the user may not open the device (no udev rule, not elevated).
+ * - `disconnected`: unplugged, before or during the operation.
+ * - `in-use`: another program holds it exclusively.
+ * - `io`: anything else; the message says what.
+ */
+export type HidFailureCode = 'access-denied' | 'disconnected' | 'in-use' | 'io';
+
+export interface HidFailure extends Error {
+  readonly code: HidFailureCode;
+}
+
+export interface HidListener {
+  /** One input report, without a report ID (64 bytes for every known key). */
+  readonly onReport: (report: Uint8Array) => void;
+  /** Called once when the link ends other than by `close()`. */
+  readonly onEnd: (reason: HidFailure) => void;
+}
+
+/** An open HID device. */
+export interface HidLink {
+  /** Sends one 64-byte output report; the adapter adds what its system wants in front. Rejects with {@link HidFailure}. */
+  write(report: Uint8Array): Promise<void>;
+  /** Closes; idempotent. No callback runs after it has been called. */
+  close(): Promise<void>;
+}
+
+/** Where FIDO HID devices come and go. */
+export interface HidBus {
+  /** The devices attached now. */
+  list(): Promise<readonly HidDeviceInfo[]>;
+  /**
+   * Calls `onChange` with the whole list once at the beginning and after every change, at most a second late.
+   * Returns the function that stops it.
+   */
+  watch(onChange: (devices: readonly HidDeviceInfo[]) => void): () => void;
+  /** Opens a device that `list` named. Rejects with {@link HidFailure}. */
+  open(device: HidDeviceInfo, listener: HidListener): Promise<HidLink>;
+}
+
+/** Time. Tests give one that is advanced by hand. */
+export interface Clock {
+  /** Milliseconds that only ever go up; the zero is arbitrary. */
+  now(): number;
+  /** Runs `callback` once after `milliseconds`; returns the function that calls it off. */
+  after(milliseconds: number, callback: () => void): () => void;
+}
+
+/** Cryptographically secure random bytes. Tests give a seeded one. */
+export interface RandomSource {
+  bytes(length: number): Uint8Array<ArrayBuffer>;
+}
+
+/** One small file that is replaced as a whole. */
+export interface StateFile {
+  /** For error messages. */
+  readonly path: string;
+  /** The content, or undefined when there is no file. */
+  read(): Promise<Uint8Array | undefined>;
+  /** Replaces the content atomically and durably (temporary file, fsync, rename, fsync of the folder). */
+  write(content: Uint8Array): Promise<void>;
+}
+
+/** The kernel's `/dev/uhid`: devices made in user space that every program sees as USB HID devices. */
+export interface UhidDevice {
+  /** Sends one 64-byte input report to the host. */
+  send(report: Uint8Array): Promise<void>;
+  /** Removes the device from the system. */
+  destroy(): Promise<void>;
+}
+
+export interface UhidIdentity {
+  readonly name: string;
+  readonly vendorId: number;
+  readonly productId: number;
+  /** USB serial number ("uniq"). */
+  readonly serial: string;
+  /** HID report descriptor. */
+  readonly reportDescriptor: Uint8Array;
+}
+
+export interface Uhid {
+  /** Makes a device; `onReport` gets each 64-byte output report, `onHostOpen` / `onHostClose` tell the first open and the last close. */
+  create(
+    identity: UhidIdentity,
+    listener: {
+      readonly onReport: (report: Uint8Array) => void;
+      readonly onHostOpen?: () => void;
+      readonly onHostClose?: () => void;
+    },
+  ): Promise<UhidDevice>;
+}

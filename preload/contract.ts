@@ -1,0 +1,251 @@
+/**
+ * THE contract between the window and the main process: every call with the validator of its arguments, the type of
+ * its answer, and every event. `main/ipc` serves it, `preload/index.ts` exposes it as `window.latchkey`.
+ * Bytes travel as lower-case hex (short: identifiers) so that a person can copy and compare them.
+ */
+import * as v from 'valibot';
+
+// ---------------------------------------------------------------------------------------------------------------
+// What the window shows
+
+/** Why something did not work; `message` is a sentence for people with a next step. */
+export interface Problem {
+  readonly code: ProblemCode;
+  readonly message: string;
+  /** PIN tries left, where a wrong PIN was the problem. */
+  readonly retriesLeft?: number;
+}
+
+export type ProblemCode =
+  | 'access-denied' // the system does not let this user open the key (Linux: udev rule; Windows: elevation)
+  | 'in-use' // another program is using the key
+  | 'unplugged'
+  | 'timed-out'
+  | 'cancelled'
+  | 'protocol' // the key broke the rules of CTAP
+  | 'refused' // the key answered with a status byte that no other code covers
+  | 'pin-invalid'
+  | 'pin-auth-blocked' // three wrong PINs in a row: take the key out and put it back in
+  | 'pin-blocked' // no tries left: only a reset helps
+  | 'pin-not-set'
+  | 'pin-policy' // too short, too long or too simple for this key
+  | 'pin-change-required'
+  | 'locked' // needs the PIN first
+  | 'unsupported'
+  | 'not-found'
+  | 'delete-not-verified' // the key said yes, but still lists the passkey
+  | 'reset-too-late'
+  | 'reset-wrong-key'
+  | 'touch-denied'
+  | 'invalid-argument'
+  | 'internal';
+
+export type Result<T = null> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
+
+export interface PinView {
+  /** The key can have a PIN at all. */
+  readonly supported: boolean;
+  readonly set: boolean;
+  /** Tries left before the PIN is blocked for good; undefined when the key has not told. */
+  readonly retriesLeft?: number;
+  /** `until-reinserted` after three wrong PINs in a row; `for-good` until a reset. */
+  readonly blocked?: 'until-reinserted' | 'for-good';
+  /** The key demands a new PIN before it does anything else. */
+  readonly changeRequired: boolean;
+  /** In Unicode code points after NFC normalisation. */
+  readonly minLength: number;
+  /** In bytes of UTF-8 after NFC normalisation. */
+  readonly maxBytes: number;
+}
+
+/** Why a key that works shows no passkeys. */
+export type CannotList =
+  | 'no-discoverable-credentials' // the key cannot hold any: U2F only, or option rk false
+  | 'no-credential-management' // holds them, but cannot list them (CTAP 2.0)
+  | 'no-pin'; // cannot hold a list to show until a PIN is set
+
+/** One line of what getInfo said, already in words; `detail` explains it in a sentence. */
+export interface KeyFact {
+  readonly group: 'identity' | 'versions' | 'options' | 'limits' | 'algorithms' | 'other';
+  /** The member or option name of the specification: `firmwareVersion`, `options.credMgmt`. */
+  readonly term: string;
+  readonly label: string;
+  readonly value: string;
+  readonly detail?: string;
+}
+
+export interface KeyView {
+  readonly id: string;
+  /** `YubiKey 5 NFC`, or `YubiKey 5 NFC (2)` when two of the same make are plugged in. */
+  readonly name: string;
+  readonly manufacturer: string;
+  readonly serial: string;
+  readonly simulated: boolean;
+  /** `opening`: just plugged in, being asked who it is. `unusable`: see `problem`. */
+  readonly state: 'opening' | 'ready' | 'unusable';
+  readonly problem?: Problem;
+  readonly facts: readonly KeyFact[];
+  /** Lower-case hyphenated UUID; absent for U2F-only keys. */
+  readonly aaguid?: string;
+  /** `5.7.1` or a plain number. */
+  readonly firmware?: string;
+  /** "FIDO_2_1", … as the key gave them. */
+  readonly versions: readonly string[];
+  readonly pin: PinView;
+  readonly canReset: boolean;
+  /**
+   * `locked`: Unlock with the PIN lists its passkeys. `listing`: unlocked, being read. `unlocked`: its passkeys are in
+   * the list. `nothing`: there is nothing to unlock, see `cannotList`.
+   */
+  readonly passkeys: 'locked' | 'listing' | 'unlocked' | 'nothing';
+  readonly cannotList?: CannotList;
+  /** While listing: how many are read, of how many; total undefined while it is unknown. */
+  readonly progress?: { readonly done: number; readonly total?: number };
+  /** Discoverable credentials stored and still possible; known after unlocking, free sometimes before. */
+  readonly slots: { readonly used?: number; readonly free?: number };
+  /** Rules of the specification that this key was seen to break, each a sentence. */
+  readonly oddities: readonly string[];
+  /** The list was cut at this many passkeys because the key claimed more than is believable. */
+  readonly listCutAt?: number;
+}
+
+export interface PasskeyView {
+  /** Unique over all places; stable while the key stays plugged in. */
+  readonly id: string;
+  readonly keyId: string;
+  readonly rpId: string;
+  readonly rpName?: string;
+  readonly userName?: string;
+  readonly userDisplayName?: string;
+  readonly userHandle: string;
+  readonly credentialId: string;
+  /** SHA-256 of the RP ID, as the key gave it. */
+  readonly rpIdHash: string;
+  /** `ES256 (−7)`; `unknown (−1234)`. */
+  readonly algorithm?: string;
+  readonly publicKey?: string;
+  readonly credProtect?: 'optional' | 'optional-with-list' | 'required';
+  /** There is a key for large blobs; the key itself stays in the main process. */
+  readonly hasLargeBlobKey: boolean;
+  readonly thirdPartyPayment?: boolean;
+  /** What was odd about the key's answer for this passkey, each a sentence (strings cut mid-character, RP ID hash that does not fit …). */
+  readonly oddities: readonly string[];
+}
+
+/**
+ * The guided reset of one key.
+ * `remove` → `insert` → `touch` → `done`; or `failed` from anywhere, with the reason.
+ */
+export interface ResetView {
+  readonly keyId: string;
+  readonly keyName: string;
+  readonly step: 'remove' | 'insert' | 'touch' | 'done' | 'failed';
+  /** The key wants to be held for about five seconds. */
+  readonly longTouch: boolean;
+  readonly problem?: Problem;
+}
+
+export interface AppView {
+  readonly version: string;
+  readonly platform: 'linux' | 'darwin' | 'win32';
+  /** Which Electron this runs on, for Advanced options. */
+  readonly electron: string;
+  /** The udev rule that gives the logged-in user access to security keys; Linux only. */
+  readonly udevRule?: string;
+  /** After this many idle minutes an unlocked key locks again. */
+  readonly autoLockMinutes: number;
+}
+
+export interface Snapshot {
+  readonly app: AppView;
+  readonly keys: readonly KeyView[];
+  readonly passkeys: Readonly<Record<string, readonly PasskeyView[]>>;
+  readonly reset: ResetView | null;
+}
+
+export interface DeleteOutcome {
+  readonly passkeyId: string;
+  /** `deleted`: gone, verified by listing again. `kept`: still there. `unknown`: could not be verified. */
+  readonly outcome: 'deleted' | 'kept' | 'unknown';
+  readonly problem?: Problem;
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// Calls: window → main
+
+const keyId = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
+const passkeyId = v.pipe(v.string(), v.minLength(1), v.maxLength(4096));
+/** A PIN as typed. Checked against the key's own rules in the main process; here only against absurd lengths. */
+const pin = v.pipe(v.string(), v.minLength(1), v.maxLength(256));
+
+/** The pages outside the program that the window may open in the browser. */
+export const helpTopics = ['passkeys', 'udev', 'windows-security-keys'] as const;
+export type HelpTopic = (typeof helpTopics)[number];
+
+/** Validators of the arguments, by call. */
+export const callArguments = {
+  /** Everything the window shows. Called once; events keep it up to date. */
+  snapshot: v.tuple([]),
+  /** Opens the key with its PIN and lists its passkeys. */
+  unlock: v.tuple([keyId, pin]),
+  /** Forgets the token and the listed passkeys of a key. */
+  lock: v.tuple([keyId]),
+  /** Asks the key everything again. */
+  refresh: v.tuple([keyId]),
+  /** Deletes, lists again, and says what really happened to each. The ids may be on different keys. */
+  deletePasskeys: v.tuple([v.pipe(v.array(passkeyId), v.minLength(1), v.maxLength(10_000))]),
+  setPin: v.tuple([keyId, pin]),
+  /** Current PIN, new PIN. */
+  changePin: v.tuple([keyId, pin, pin]),
+  /** Arms the guided reset of this key; its steps come as `reset` events. */
+  startReset: v.tuple([keyId]),
+  /** Disarms the reset, or cancels it while it waits for the touch. */
+  cancelReset: v.tuple([]),
+  /** Cancels what the key is doing now (waiting for a touch, listing). */
+  cancel: v.tuple([keyId]),
+  /** Puts text on the clipboard. */
+  copy: v.tuple([v.pipe(v.string(), v.maxLength(100_000))]),
+  openHelp: v.tuple([v.picklist(helpTopics)]),
+  /** The user did something: keeps unlocked keys from locking. Sent at most every few seconds. */
+  active: v.tuple([]),
+} as const;
+
+export type CallName = keyof typeof callArguments;
+export type CallArguments<N extends CallName> = v.InferOutput<(typeof callArguments)[N]>;
+
+/** What each call answers with. A call that breaks the contract (arguments, sender) rejects instead. */
+export interface CallResults {
+  snapshot: Snapshot;
+  unlock: Result;
+  lock: Result;
+  refresh: Result;
+  deletePasskeys: Result<readonly DeleteOutcome[]>;
+  setPin: Result;
+  changePin: Result;
+  startReset: Result;
+  cancelReset: Result;
+  cancel: Result;
+  copy: Result;
+  openHelp: Result;
+  active: Result;
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// Events: main → window
+
+export interface Events {
+  /** All keys that are plugged in now. */
+  keys: readonly KeyView[];
+  /** The passkeys of one key, replacing what was known; empty when it was locked or unplugged. */
+  passkeys: { readonly keyId: string; readonly passkeys: readonly PasskeyView[] };
+  reset: ResetView | null;
+}
+
+export type EventName = keyof Events;
+
+/** `window.latchkey` */
+export interface LatchkeyApi {
+  call<N extends CallName>(name: N, ...args: CallArguments<N>): Promise<CallResults[N]>;
+  /** Returns the function that stops it. */
+  on<N extends EventName>(name: N, listener: (event: Events[N]) => void): () => void;
+}

@@ -40,7 +40,8 @@ export type ProblemCode =
   | 'invalid-argument'
   | 'internal';
 
-export type Result<T = null> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
+export type Result<T = null> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
 
 export interface PinView {
   /** The key can have a PIN at all. */

@@ -1,0 +1,52 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'electron-vite';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Of these entries, those that are there. */
+function entries(files: Readonly<Record<string, string>>): Record<string, string> {
+  const present = Object.entries(files).map(
+    ([name, file]) => [name, join(import.meta.dirname, file)] as const,
+  );
+  return Object.fromEntries(present.filter(([, path]) => existsSync(path)));
+}
+
+// Electron 33 is the oldest that the code has to run on: the fallback of scripts/electron-fallback.mjs.
+const nodeTarget = 'node20.18';
+const chromeTarget = 'chrome130';
+
+export default defineConfig({
+  // Of the packages, only `dependencies` (the native modules) stay outside the bundles.
+  main: {
+    build: {
+      target: nodeTarget,
+      // cbor-x uses a native helper when it finds one. Without it the app behaves the same everywhere, and has one
+      // native module less to trust (the define below switches it off).
+      rolldownOptions: { input: entries({ index: 'main/app/index.ts' }), external: ['cbor-extract'] },
+    },
+    define: { 'process.env.CBOR_NATIVE_ACCELERATION_DISABLED': '"true"' },
+  },
+  preload: {
+    build: {
+      target: nodeTarget,
+      // A sandboxed preload script can load no file beside it: everything goes into each.
+      isolatedEntries: true,
+      externalizeDeps: false,
+      rolldownOptions: { input: entries({ index: 'preload/index.ts', simulator: 'preload/simulator.ts' }) },
+    },
+  },
+  renderer: {
+    root: 'renderer',
+    build: {
+      target: chromeTarget,
+      outDir: 'out/renderer',
+      // Nothing is fetched over a network: size on the wire is no concern, and the report costs time.
+      reportCompressedSize: false,
+      chunkSizeWarningLimit: 4000,
+      rolldownOptions: {
+        input: entries({ index: 'renderer/index.html', simulator: 'renderer/simulator.html' }),
+      },
+    },
+    plugins: [react()],
+  },
+});

@@ -1,0 +1,14 @@
+/**
+ * Before the end-to-end tests: an Electron, the built app and a display, also when vitest was started by itself
+ * (`npx vitest run --project e2e`).
+ */
+import { buildApp } from '../../scripts/build.mjs';
+import { hasDisplay, startVirtualDisplay } from '../../scripts/virtual-display.mjs';
+
+export async function setup(): Promise<() => void> {
+  buildApp({ log: console.log });
+  if (hasDisplay()) return () => undefined;
+  const display = await startVirtualDisplay();
+  Object.assign(process.env, display.env, { LATCHKEY_VIRTUAL_DISPLAY: '1' });
+  return display.stop;
+}

@@ -1,0 +1,189 @@
+/**
+ * A {@link StateFile} on the local file system.
+ *
+ * Replacement: a temporary file in the same folder (mode 0600, `O_EXCL`), written, fsynced, renamed over the old one,
+ * and the folder fsynced, so that after a power cut there is either the whole old content or the whole new one.
+ */
+import { randomBytes } from 'node:crypto';
+import * as nodeFiles from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { StateFile } from '../ports.js';
+
+/** The file system calls in use; tests give ones that fail. */
+export type FileSystem = Pick<
+  typeof nodeFiles,
+  'mkdir' | 'open' | 'readFile' | 'readdir' | 'realpath' | 'rename' | 'unlink'
+>;
+
+/** Reading or replacing the file failed; `code` is the system's (`ENOSPC`, `EACCES`, …), or `UNKNOWN`. */
+export class StateFileError extends Error {
+  override readonly name = 'StateFileError';
+  readonly path: string;
+  readonly code: string;
+
+  constructor(path: string, code: string, message: string, options: { readonly cause: unknown }) {
+    super(message, options);
+    this.path = path;
+    this.code = code;
+  }
+}
+
+/** Windows refuses a rename over a file that a scanner or indexer has open for a moment; milliseconds between tries. */
+const WINDOWS_RENAME_PAUSES = [10, 30, 100, 300, 600];
+
+export class AtomicFile implements StateFile {
+  readonly path: string;
+  private readonly files: FileSystem;
+  private queue: Promise<void> = Promise.resolve();
+  private sweptLeftovers = false;
+
+  constructor(path: string, files: FileSystem = nodeFiles) {
+    this.path = path;
+    this.files = files;
+  }
+
+  /** The whole content, or undefined when there is no file. Rejects with {@link StateFileError}. */
+  async read(): Promise<Uint8Array | undefined> {
+    try {
+      return new Uint8Array(await this.files.readFile(this.path));
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return undefined;
+      throw new StateFileError(this.path, codeOf(error), `Cannot read ${this.path}: ${reasonFor(error)}.`, {
+        cause: error,
+      });
+    }
+  }
+
+  /**
+   * Replaces the content; makes missing folders (mode 0700). Concurrent calls take effect one after the other, in order.
+   * Rejects with {@link StateFileError}; the old content is then still there and no temporary file is left.
+   */
+  write(content: Uint8Array): Promise<void> {
+    const copy = content.slice();
+    const turn = this.queue.then(() => this.replace(copy));
+    this.queue = turn.catch(() => undefined); // the caller gets the rejection; the next write takes its turn all the same
+    return turn;
+  }
+
+  private async replace(content: Uint8Array): Promise<void> {
+    let inPlace = false;
+    try {
+      const target = await this.followLink();
+      const folder = dirname(target);
+      await this.files.mkdir(folder, { recursive: true, mode: 0o700 });
+      await this.sweepLeftovers(folder, basename(target));
+      const temporary = join(
+        folder,
+        `.${basename(target)}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`,
+      );
+      try {
+        await this.writeDurably(temporary, content);
+        await this.rename(temporary, target);
+      } catch (error) {
+        await this.removeQuietly(temporary);
+        throw error;
+      }
+      inPlace = true;
+      await this.syncFolder(folder);
+    } catch (error) {
+      const outcome = inPlace
+        ? 'The new content is in place but may not survive a power cut.'
+        : 'What was saved before is unchanged.';
+      throw new StateFileError(
+        this.path,
+        codeOf(error),
+        `Cannot save ${this.path}: ${reasonFor(error)}. ${outcome}`,
+        { cause: error },
+      );
+    }
+  }
+
+  /** A symbolic link stays one: the file it points to is replaced. */
+  private async followLink(): Promise<string> {
+    try {
+      return await this.files.realpath(this.path);
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return this.path;
+      throw error;
+    }
+  }
+
+  private async writeDurably(path: string, content: Uint8Array): Promise<void> {
+    const handle = await this.files.open(path, 'wx', 0o600);
+    try {
+      await handle.writeFile(content);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  }
+
+  private async rename(from: string, to: string): Promise<void> {
+    for (const pause of process.platform === 'win32' ? WINDOWS_RENAME_PAUSES : []) {
+      try {
+        return await this.files.rename(from, to);
+      } catch (error) {
+        if (!['EPERM', 'EACCES', 'EBUSY'].includes(codeOf(error))) throw error;
+        await new Promise((resolve) => setTimeout(resolve, pause));
+      }
+    }
+    await this.files.rename(from, to);
+  }
+
+  /** Makes the rename itself durable. Windows cannot open a folder for this, and journals renames. */
+  private async syncFolder(folder: string): Promise<void> {
+    if (process.platform === 'win32') return;
+    const handle = await this.files.open(folder, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  }
+
+  /** Removes, once, temporary files of this file that a process left behind which no longer runs. Failing costs only disk space. */
+  private async sweepLeftovers(folder: string, name: string): Promise<void> {
+    if (this.sweptLeftovers) return;
+    this.sweptLeftovers = true;
+    const entries = await this.files.readdir(folder).catch((): string[] => []);
+    for (const entry of entries) {
+      if (!entry.startsWith(`.${name}.`)) continue;
+      const match = /^(\d+)\.[0-9a-f]{12}\.tmp$/.exec(entry.slice(name.length + 2));
+      if (match && !isRunning(Number(match[1]))) await this.removeQuietly(join(folder, entry));
+    }
+  }
+
+  /** For clean-up, where an earlier error is the one to report and a stray temporary file does no harm. */
+  private async removeQuietly(path: string): Promise<void> {
+    await this.files.unlink(path).catch(() => undefined);
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return codeOf(error) !== 'ESRCH';
+  }
+}
+
+function codeOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : 'UNKNOWN';
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: 'there is no room left on the disk',
+  EDQUOT: 'the disk quota is used up',
+  EACCES: 'permission denied; check who owns the file and its folder',
+  EPERM: 'the system does not allow it; check who owns the file and its folder',
+  EROFS: 'the disk is read-only',
+  EISDIR: 'there is a folder of that name',
+  ENOTDIR: 'part of the path is not a folder',
+  EIO: 'the disk reported an error',
+};
+
+function reasonFor(error: unknown): string {
+  return REASONS[codeOf(error)] ?? (error instanceof Error ? error.message : String(error));
+}

@@ -21,7 +21,7 @@ const UDEV_RECORDS = '/run/udev/data';
 export function watchForChanges(
   platform: NodeJS.Platform,
   clock: Clock,
-  look: () => Promise<void>,
+  look: () => Promise<boolean>,
 ): () => void {
   let stopped = false;
   let busy = false;

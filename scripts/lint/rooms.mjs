@@ -1,0 +1,86 @@
+/**
+ * Who may import whom: the rooms of the house (docs: design, "The rooms"). An allow-list. The first room that a file
+ * fits is its room; a file that fits none is an error, so a new folder starts by being written down here.
+ *
+ * - `files`: folders (with a slash at the end) and single files.
+ * - `may`: what its files may import besides each other. Folders and files of the project, `npm:` packages (a star at
+ *   the end stands for anything), `node:` modules. `ANYTHING` is not checked.
+ * - `mayTypes`: what they may import with `import type` only.
+ *
+ * @typedef {object} Room
+ * @property {readonly string[]} files
+ * @property {readonly string[] | 'anything'} may
+ * @property {readonly string[]} [mayTypes]
+ */
+
+const ports = 'native/ports.ts';
+const contracts = ['preload/contract.ts', 'preload/simulator-contract.ts'];
+/** Modules of Node that only compute. What touches the system goes through a port. */
+const pureNode = ['node:buffer', 'node:crypto', 'node:util'];
+const cryptography = 'npm:@noble/*';
+const validator = 'npm:valibot';
+const electron = 'npm:electron';
+
+/** The rooms that know CTAP and WebAuthn, but not what a person sees. */
+const machinery = ['main/ctap/', 'main/client/', 'main/authenticator/', 'main/webauthn/', 'main/vault/'];
+const features = ['main/inventory/', 'main/ceremony/', 'main/hybrid/', 'main/bridge/', 'main/policy/'];
+const everythingButPrograms = [...machinery, ...features, 'main/ipc/', ports, ...contracts];
+
+/** @type {readonly Room[]} */
+export const rooms = [
+  { files: [ports], may: [] },
+  { files: ['native/electron/'], may: ['native/', electron, 'node:*'] },
+  { files: ['native/'], may: [ports, 'npm:node-hid', 'npm:keytar', 'npm:koffi', 'node:*'] },
+
+  { files: contracts, may: [validator, 'preload/contract.ts'] },
+  { files: ['preload/'], may: [...contracts, electron] },
+
+  { files: ['main/ctap/'], may: [ports, cryptography, 'npm:cbor-x', ...pureNode] },
+  { files: ['main/client/'], may: ['main/ctap/', ports, cryptography, ...pureNode] },
+  { files: ['main/authenticator/'], may: ['main/ctap/', ports, cryptography, ...pureNode] },
+  { files: ['main/webauthn/'], may: ['main/ctap/', ports, cryptography, ...pureNode] },
+  {
+    files: ['main/vault/'],
+    may: ['main/ctap/', ports, cryptography, ...pureNode],
+    mayTypes: ['main/authenticator/env.ts'],
+  },
+  ...features.map((room) => ({
+    files: [room],
+    // Not each other, except that they speak of the same passkeys: the inventory's.
+    may: [...machinery, 'main/inventory/', ports, cryptography, ...pureNode],
+    mayTypes: contracts,
+  })),
+
+  {
+    files: ['main/ipc/register.ts'],
+    may: ['main/ipc/', ...machinery, ...features, ports, ...contracts, validator, electron, 'node:*'],
+  },
+  { files: ['main/ipc/'], may: [...machinery, ...features, ports, ...contracts, validator, 'node:*'] },
+
+  // The composition roots: the only files that see the system's adapters.
+  {
+    files: ['main/app/compose.ts'],
+    may: ['main/app/', ...everythingButPrograms, 'native/', electron, 'node:*'],
+  },
+  { files: ['main/app/'], may: [...everythingButPrograms, electron, 'node:*'] },
+  { files: ['main/cli/compose.ts'], may: ['main/cli/', ...everythingButPrograms, 'native/', 'node:*'] },
+  { files: ['main/cli/'], may: [...everythingButPrograms, 'node:*'] },
+
+  {
+    files: ['renderer/'],
+    may: [
+      'npm:react',
+      'npm:react-dom',
+      'npm:@fluentui/react-components',
+      'npm:@fluentui/react-icons',
+      'npm:@tanstack/react-virtual',
+      'npm:zustand',
+    ],
+    mayTypes: contracts,
+  },
+
+  { files: ['extension/'], may: [], mayTypes: ['main/bridge/messages.ts'] },
+
+  { files: ['test/', 'bench/', 'scripts/'], may: 'anything' },
+  { files: ['electron.vite.config.ts', 'vitest.config.mts', 'eslint.config.mjs'], may: 'anything' },
+];

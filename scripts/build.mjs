@@ -75,5 +75,5 @@ function hashOf(paths) {
 }
 
 if (isMainModule(import.meta)) {
-  await runMain(async () => buildApp({ force: process.argv.includes('--force'), log: console.log }));
+  void runMain(async () => buildApp({ force: process.argv.includes('--force'), log: console.log }));
 }

@@ -178,5 +178,5 @@ async function run(command, args) {
 }
 
 if (isMainModule(import.meta)) {
-  await runMain(async () => console.log((await fallbackRuntime(console.error)).dist));
+  void runMain(async () => console.log((await fallbackRuntime(console.error)).dist));
 }

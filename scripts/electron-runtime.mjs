@@ -15,7 +15,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } 
 import { join, resolve } from 'node:path';
 import { cacheFolder, projectRoot } from './places.mjs';
 import { fallbackRuntime, fallbackSupported } from './electron-fallback.mjs';
-import { isMainModule, SetupError } from './program.mjs';
+import { isMainModule, runMain, SetupError } from './program.mjs';
 
 /**
  * @typedef {object} ElectronRuntime
@@ -174,6 +174,8 @@ function failedLately(file) {
 }
 
 if (isMainModule(import.meta)) {
-  const runtime = await findElectron({ log: console.error });
-  console.log(JSON.stringify(runtime, null, 2));
+  void runMain(async () => {
+    const runtime = await findElectron({ log: console.error });
+    console.log(JSON.stringify(runtime, null, 2));
+  });
 }

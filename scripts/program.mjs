@@ -27,7 +27,7 @@ export function isMainModule(meta) {
 
 /**
  * Runs a script's main function. An error that a person can do something about is told in plain words, others with
- * their stack; the exit code is 1 then.
+ * their stack; the exit code is 1 then. Never rejects.
  * @param {() => Promise<number | void>} main  Resolves to the exit code.
  */
 export async function runMain(main) {

@@ -46,7 +46,7 @@ function checkNode() {
 }
 
 if (isMainModule(import.meta)) {
-  await runMain(async () => {
+  void runMain(async () => {
     await setUp({
       tests: process.argv.includes('--test'),
       retryDownload: process.argv.includes('--retry-electron'),

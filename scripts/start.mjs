@@ -41,4 +41,4 @@ async function start(appArguments) {
   }
 }
 
-if (isMainModule(import.meta)) await runMain(() => start(process.argv.slice(2)));
+if (isMainModule(import.meta)) void runMain(() => start(process.argv.slice(2)));

@@ -6,7 +6,7 @@
  * `node scripts/test.mjs STEP… [-- ARGUMENT…]` runs some of the steps; the arguments go to the step's own program:
  * `npm run test:unit -- -- test/ctap -t "keepalive"`.
  */
-import { explain, isMainModule } from './program.mjs';
+import { explain, isMainModule, runMain } from './program.mjs';
 import { setUp } from './setup.mjs';
 import { describeCounts, steps } from './test-steps.mjs';
 
@@ -94,7 +94,9 @@ async function test(argv) {
 }
 
 if (isMainModule(import.meta)) {
-  const counts = await test(process.argv.slice(2));
-  console.log(`\n${describeCounts(counts)}`);
-  process.exitCode = counts.failed > 0 ? 1 : 0;
+  void runMain(async () => {
+    const counts = await test(process.argv.slice(2));
+    console.log(`\n${describeCounts(counts)}`);
+    return counts.failed > 0 ? 1 : 0;
+  });
 }

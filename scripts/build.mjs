@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { projectRoot } from './places.mjs';
 import { isMainModule, runMain, SetupError } from './program.mjs';
 
@@ -40,10 +41,13 @@ export function buildApp({ force = false, log = () => {} } = {}) {
       '--logLevel',
       'warn',
     ],
-    { cwd: projectRoot, encoding: 'utf8' },
+    { cwd: projectRoot, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined } },
   );
   if (result.status !== 0) {
-    throw new SetupError('The app could not be built.', `${result.stdout}${result.stderr}`.trim());
+    throw new SetupError(
+      'The app could not be built.',
+      stripVTControlCharacters(`${result.stdout}${result.stderr}`).trim(),
+    );
   }
   writeFileSync(stampFile, wanted);
 }

@@ -3,15 +3,18 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { buildApp } from './build.mjs';
 import { projectRoot } from './places.mjs';
+import { explain } from './program.mjs';
 
 /**
  * @typedef {{ readonly passed: number, readonly failed: number, readonly skipped: number }} Counts
  * @typedef {{ readonly counts: Counts, readonly log: string }} StepResult
  * @typedef {object} Step
- * @property {'types' | 'lint' | 'unit' | 'e2e' | 'kernel'} name
- * @property {'packages' | 'system'} needs  `packages`: node_modules is enough. `system`: also the build, and what the
- *   system has to have installed.
+ * @property {'types' | 'lint' | 'unit' | 'build' | 'e2e' | 'kernel'} name
+ * @property {'packages' | 'system'} needs  `packages`: node_modules is enough. `system`: also what the system has to
+ *   have installed for tests.
  * @property {(extraArguments: readonly string[]) => Promise<StepResult>} run
  */
 
@@ -20,6 +23,7 @@ export const steps = [
   { name: 'types', needs: 'packages', run: (extra) => check('typescript/bin/tsc', ['--noEmit', ...extra]) },
   { name: 'lint', needs: 'packages', run: lint },
   { name: 'unit', needs: 'packages', run: (extra) => vitest('unit', extra) },
+  { name: 'build', needs: 'packages', run: build },
   { name: 'e2e', needs: 'system', run: async (extra) => nothingSkipped(await vitest('e2e', extra)) },
   { name: 'kernel', needs: 'system', run: async (extra) => nothingSkipped(await kernel(extra)) },
 ];
@@ -60,6 +64,16 @@ async function check(program, args) {
     counts: code === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 },
     log,
   };
+}
+
+/** @returns {Promise<StepResult>} */
+async function build() {
+  try {
+    buildApp();
+    return { counts: { passed: 1, failed: 0, skipped: 0 }, log: '' };
+  } catch (error) {
+    return { counts: { passed: 0, failed: 1, skipped: 0 }, log: explain(error) };
+  }
 }
 
 /**
@@ -171,9 +185,10 @@ function add(a, b) {
  * @returns {Promise<{ code: number, log: string }>}
  */
 async function runNode(script, args) {
+  const inColour = process.stdout.isTTY;
   const child = spawn(process.execPath, [script, ...args], {
     cwd: projectRoot,
-    env: { ...process.env, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' },
+    env: { ...process.env, ...(inColour ? { FORCE_COLOR: '1' } : { NO_COLOR: '1', FORCE_COLOR: undefined }) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let log = '';
@@ -185,5 +200,6 @@ async function runNode(script, args) {
     child.once('error', failed);
     child.once('close', (status) => done(status ?? 1));
   });
-  return { code, log };
+  // Some tools colour their output whatever they are told.
+  return { code, log: inColour ? log : stripVTControlCharacters(log) };
 }

@@ -18,7 +18,7 @@ import { describeCounts, steps } from './test-steps.mjs';
  * waits for itself; types, lint and unit tests fit beside it.
  * @type {readonly (readonly Step['name'][])[]}
  */
-const lanes = [['types', 'lint', 'unit', 'e2e'], ['kernel']];
+const lanes = [['types', 'lint', 'unit', 'build', 'e2e'], ['kernel']];
 
 /**
  * @param {readonly Step[]} chosen
@@ -82,10 +82,7 @@ async function test(argv) {
   }
   const chosen = names.length === 0 ? steps : steps.filter((step) => names.includes(step.name));
   try {
-    await setUp({
-      tests: chosen.some((step) => step.needs === 'system'),
-      build: chosen.some((step) => step.needs === 'system'),
-    });
+    await setUp({ tests: chosen.some((step) => step.needs === 'system'), build: false });
     return await runSteps(chosen, extraArguments);
   } catch (error) {
     console.error(explain(error));

@@ -3,10 +3,15 @@
  * (`npx vitest run --project e2e`).
  */
 import { buildApp } from '../../scripts/build.mjs';
+import { explain } from '../../scripts/program.mjs';
 import { hasDisplay, startVirtualDisplay } from '../../scripts/virtual-display.mjs';
 
 export async function setup(): Promise<() => void> {
-  buildApp({ log: console.log });
+  try {
+    buildApp({ log: console.log });
+  } catch (error) {
+    throw new Error(explain(error), { cause: error });
+  }
   if (hasDisplay()) return () => undefined;
   const display = await startVirtualDisplay();
   Object.assign(process.env, display.env, { LATCHKEY_VIRTUAL_DISPLAY: '1' });

@@ -1,5 +1,5 @@
 /** Authenticator data (WebAuthn Level 3 §6.1). */
-import { decodeCborLeniently, encodeCbor, CborError, type CborMap } from './cbor';
+import { decodeCborSequenceLeniently, encodeCbor, CborError, type CborMap } from './cbor';
 import { ProtocolError } from './errors';
 
 export const Flag = { UP: 0x01, UV: 0x04, BE: 0x08, BS: 0x10, AT: 0x40, ED: 0x80 } as const;
@@ -72,11 +72,11 @@ export function decodeAuthenticatorData(bytes: Uint8Array): AuthenticatorData {
   };
 }
 
-/** Exactly `count` maps, one behind the other. Wrapping them in an array of that length lets the CBOR decoder find the borders. */
+/** Exactly `count` maps, one behind the other. */
 function decodeMaps(bytes: Uint8Array, count: number): CborMap[] {
   try {
-    const items = decodeCborLeniently(Uint8Array.of(0x80 | count, ...bytes), []);
-    if (!Array.isArray(items) || !items.every((item): item is CborMap => item instanceof Map))
+    const items = decodeCborSequenceLeniently(bytes, count, []);
+    if (!items.every((item): item is CborMap => item instanceof Map))
       throw new ProtocolError('authenticator data holds something other than maps behind its fixed part');
     return items;
   } catch (error) {

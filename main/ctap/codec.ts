@@ -60,6 +60,10 @@ function simple<T extends CborValue>(matches: (value: CborValue) => value is T):
 
 /** Unsigned, below 2^53. */
 export const uint = simple((value): value is number => typeof value === 'number' && value >= 0);
+/** Unsigned, all 64 bits; a bigint from 2^53 on. */
+export const uint64 = simple(
+  (value): value is number | bigint => (typeof value === 'number' || typeof value === 'bigint') && value >= 0,
+);
 /** Signed, within ±2^53. */
 export const int = simple((value): value is number => typeof value === 'number');
 export const bool = simple((value): value is boolean => typeof value === 'boolean');
@@ -143,7 +147,7 @@ export function record<M extends Record<string, Required<unknown> | Optional<unk
 
 /**
  * Reads the parameters of a request as an authenticator must: canonical CBOR or 0x12, a missing top-level member 0x14,
- * anything else of the wrong shape 0x11 (CTAP 2.1 §8.1). No bytes read as an empty map.
+ * a byte string of the wrong length 0x02, anything else of the wrong shape 0x11 (CTAP 2.1 §8.1). No bytes read as an empty map.
  */
 export function decodeRequest<T>(codec: Codec<T>, parameters: Uint8Array): T {
   const reading: Reading = {
@@ -187,7 +191,7 @@ export function decodeResponse<T>(codec: Codec<T>, response: Uint8Array): T & Fl
       new ProtocolError(
         {
           missing: `member ${where} is missing`,
-          type: `member ${where} has the wrong type`,
+          type: where ? `member ${where} has the wrong type` : 'the answer is not a map',
           length: `member ${where} has the wrong length`,
         }[kind],
       ),

@@ -124,9 +124,13 @@ export function pinCodePoints(pin: string): number {
   return [...pin.normalize('NFC')].length;
 }
 
-/** Padded with zeros to 64 bytes, the plaintext of newPinEnc. Throws RangeError for more than 63 bytes. */
+/**
+ * Padded with zeros to 64 bytes, the plaintext of newPinEnc. Throws RangeError for more than 63 bytes, and for a PIN that
+ * ends in a zero byte: it would be stripped as padding, and the PIN would never match again (CTAP 2.1 §6.5.1).
+ */
 export function padPin(pin: Uint8Array): Uint8Array {
   if (pin.length > MAX_PIN_BYTES) throw new RangeError('a PIN has at most 63 bytes');
+  if (pin.at(-1) === 0) throw new RangeError('a PIN does not end in a zero byte');
   const padded = new Uint8Array(PADDED_PIN_LENGTH);
   padded.set(pin);
   return padded;

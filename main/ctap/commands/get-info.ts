@@ -11,6 +11,7 @@ import {
   text,
   textMapOf,
   uint,
+  uint64,
   type Flawed,
   type TypeOf,
 } from '../codec';
@@ -50,7 +51,8 @@ export const getInfoResponse = record({
   certifications: optional(0x13, rawMap),
   /** An estimate. */
   remainingDiscoverableCredentials: optional(0x14, uint),
-  vendorPrototypeConfigCommands: optional(0x15, arrayOf(uint)),
+  /** Random 64-bit numbers, so some are bigints. */
+  vendorPrototypeConfigCommands: optional(0x15, arrayOf(uint64)),
   attestationFormats: optional(0x16, arrayOf(text)),
   uvCountSinceLastPinEntry: optional(0x17, uint),
   longTouchForReset: optional(0x18, bool),

@@ -1,0 +1,194 @@
+/** All security keys that are plugged in now, over several buses; opens each as it comes. */
+import { TransportError } from '../ctap/errors';
+import type { HidBus, HidDeviceInfo } from '../../native/ports';
+import type { ClientDeps } from './ctaphid-channel';
+import { SecurityKey } from './security-key';
+
+/** One plugging-in of one key; the same key plugged in again is another one. */
+export interface AttachedKey {
+  /** Unique for every plugging-in while the program runs. */
+  readonly id: string;
+  readonly device: HidDeviceInfo;
+  readonly state: 'opening' | 'ready' | 'failed';
+  /** When ready. */
+  readonly key?: SecurityKey;
+  /** When failed: TransportError, ProtocolError or CtapStatusError. */
+  readonly error?: Error;
+  /** Opens a failed key again; does nothing in another state. */
+  retry(): void;
+}
+
+/**
+ * Milliseconds before another try when access is denied: on Linux the node appears a moment before udev gives the user
+ * access to it.
+ */
+const ACCESS_DELAYS: readonly number[] = [150, 450];
+
+export class KeyRegistry {
+  readonly #buses: readonly HidBus[];
+  readonly #deps: ClientDeps;
+  readonly #attachments = new Map<HidBus, Map<string, Attachment>>();
+  #listeners: (() => void)[] = [];
+  #stopWatching: (() => void)[] = [];
+  #lastId = 0;
+
+  constructor(buses: readonly HidBus[], deps: ClientDeps) {
+    this.#buses = buses;
+    this.#deps = deps;
+  }
+
+  /** In the order in which they were plugged in. */
+  get keys(): readonly AttachedKey[] {
+    return [...this.#attachments.values()]
+      .flatMap((attachments) => [...attachments.values()])
+      .sort((a, b) => a.number - b.number);
+  }
+
+  /** Idempotent. */
+  start(): void {
+    if (this.#stopWatching.length > 0) return;
+    for (const bus of this.#buses)
+      this.#stopWatching.push(bus.watch((devices) => this.#update(bus, devices)));
+  }
+
+  /** Closes all keys. */
+  async stop(): Promise<void> {
+    for (const stopWatching of this.#stopWatching) stopWatching();
+    this.#stopWatching = [];
+    const closing = [...this.#attachments.values()].flatMap((attachments) =>
+      [...attachments.values()].map((attachment) =>
+        attachment.leave(new TransportError('io', 'The security key was closed.')),
+      ),
+    );
+    this.#attachments.clear();
+    this.#notify();
+    await Promise.all(closing);
+  }
+
+  /**
+   * Calls back after every change of the list or of a state. Those who are `first` hear of it before all others and may
+   * send the first command to a key that has just become ready. Returns the function that stops it.
+   */
+  onChange(callback: () => void, order: 'first' | 'last' = 'last'): () => void {
+    const listener = (): void => callback();
+    this.#listeners = order === 'first' ? [listener, ...this.#listeners] : [...this.#listeners, listener];
+    return () => {
+      this.#listeners = this.#listeners.filter((other) => other !== listener);
+    };
+  }
+
+  #update(bus: HidBus, devices: readonly HidDeviceInfo[]): void {
+    const known = this.#attachments.get(bus) ?? new Map<string, Attachment>();
+    this.#attachments.set(bus, known);
+    const present = new Set(devices.map((device) => device.attachment));
+    const gone = [...known.values()].filter(({ device }) => !present.has(device.attachment));
+    const come = devices.filter((device) => !known.has(device.attachment));
+    for (const attachment of gone) {
+      known.delete(attachment.device.attachment);
+      void attachment.leave(new TransportError('unplugged', 'The security key was taken out.'));
+    }
+    const attachments = come.map((device) => {
+      const attachment = new Attachment(++this.#lastId, bus, device, this.#deps, () => this.#notify());
+      known.set(device.attachment, attachment);
+      return attachment;
+    });
+    if (gone.length > 0 || come.length > 0) this.#notify();
+    for (const attachment of attachments) attachment.open();
+  }
+
+  #notify(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+class Attachment implements AttachedKey {
+  readonly number: number;
+  readonly device: HidDeviceInfo;
+  readonly #bus: HidBus;
+  readonly #deps: ClientDeps;
+  readonly #changed: () => void;
+  #state: AttachedKey['state'] = 'opening';
+  #key: SecurityKey | undefined;
+  #error: Error | undefined;
+  #left: TransportError | undefined;
+  #callOffRetry: () => void = () => undefined;
+
+  constructor(number: number, bus: HidBus, device: HidDeviceInfo, deps: ClientDeps, changed: () => void) {
+    this.number = number;
+    this.#bus = bus;
+    this.device = device;
+    this.#deps = deps;
+    this.#changed = changed;
+  }
+
+  get id(): string {
+    return `key-${this.number}`;
+  }
+
+  get state(): AttachedKey['state'] {
+    return this.#state;
+  }
+
+  get key(): SecurityKey | undefined {
+    return this.#key;
+  }
+
+  get error(): Error | undefined {
+    return this.#error;
+  }
+
+  retry(): void {
+    if (this.#state !== 'failed' || this.#left) return;
+    this.#become('opening');
+    this.open();
+  }
+
+  /** Begins to open; the outcome shows in `state`. */
+  open(accessDelays: readonly number[] = ACCESS_DELAYS): void {
+    SecurityKey.open(this.#bus, this.device, this.#deps).then(
+      (key) => this.#opened(key),
+      (error: unknown) => this.#refused(error, accessDelays),
+    );
+  }
+
+  /** The key is gone: closes it and rejects what is outstanding. */
+  async leave(reason: TransportError): Promise<void> {
+    this.#left = reason;
+    this.#callOffRetry();
+    const key = this.#key;
+    this.#state = 'failed';
+    this.#error = reason;
+    this.#key = undefined;
+    await key?.close(reason);
+  }
+
+  #opened(key: SecurityKey): void {
+    if (this.#left) {
+      void key.close(this.#left);
+      return;
+    }
+    this.#key = key;
+    this.#state = 'ready';
+    this.#error = undefined;
+    key.onEnd((error) => {
+      if (this.#key === key) this.#become('failed', error);
+    });
+    // It may have ended already.
+    if (this.#key) this.#changed();
+  }
+
+  #refused(error: unknown, accessDelays: readonly number[]): void {
+    if (this.#left) return;
+    const [delay, ...later] = accessDelays;
+    if (error instanceof TransportError && error.failure === 'access-denied' && delay !== undefined)
+      this.#callOffRetry = this.#deps.clock.after(delay, () => this.open(later));
+    else this.#become('failed', error instanceof Error ? error : new Error(String(error)));
+  }
+
+  #become(state: 'opening' | 'failed', error?: Error): void {
+    this.#state = state;
+    this.#error = error;
+    this.#key = undefined;
+    this.#changed();
+  }
+}

@@ -132,7 +132,7 @@ function byteAt(bytes: Uint8Array, position: number): number {
 function decodeAny(bytes: Uint8Array, passed: Passed): CborValue {
   let decoded: unknown;
   try {
-    decoded = decoder.decode(bytes);
+    decoded = decoder.decode(bytes.subarray()); // a view of its own: cbor-x leaves a property on it
   } catch (error) {
     throw new CborError(error instanceof Error ? error.message : String(error));
   }
@@ -191,7 +191,8 @@ function prepare(value: CborValue, sort: boolean): unknown {
       return value;
     case 'bigint':
       if (typeof narrow(value) === 'number') return prepare(Number(value), sort);
-      if (value >= 1n << 64n || value < -(1n << 64n)) throw new CborError('integer of more than 64 bits');
+      // −2^64 would still fit, but cbor-x writes it as a tag.
+      if (value >= 1n << 64n || value <= -(1n << 64n)) throw new CborError('integer of more than 64 bits');
       return value;
     case 'number':
       if (!Number.isSafeInteger(value)) throw new CborError('floating-point number');

@@ -5,7 +5,6 @@ import {
   byteString,
   bytes,
   optional,
-  rawMap,
   record,
   required,
   text,
@@ -48,7 +47,7 @@ export const getInfoResponse = record({
   preferredPlatformUvAttempts: optional(0x11, uint),
   /** Bit set of the FIDO registry's user verification methods. */
   uvModality: optional(0x12, uint),
-  certifications: optional(0x13, rawMap),
+  certifications: optional(0x13, textMapOf(uint)),
   /** An estimate. */
   remainingDiscoverableCredentials: optional(0x14, uint),
   /** Random 64-bit numbers, so some are bigints. */

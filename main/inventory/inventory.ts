@@ -1,0 +1,199 @@
+/** The one list: every plugged-in key and the passkeys that were read from it. */
+import type { Clock, RandomSource } from '../../native/ports';
+import type { AttachedKey, KeyRegistry } from '../client/key-registry';
+import { ResetGuide } from '../client/reset-guide';
+import { KeyEntry } from './key-entry';
+import type { DeleteOutcome, KeyStatus, Passkey, ResetStatus } from './model';
+import { problem, problemOf } from './problems';
+
+export type InventoryChange =
+  | { readonly kind: 'keys' }
+  | { readonly kind: 'passkeys'; readonly keyId: string }
+  | { readonly kind: 'reset' };
+
+export interface InventoryDependencies {
+  readonly registry: KeyRegistry;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  /** An unlocked key locks again after this long without {@link Inventory.userActive}. */
+  readonly autoLockMilliseconds: number;
+}
+
+export class Inventory {
+  readonly #dependencies: InventoryDependencies;
+  readonly #entries = new Map<string, KeyEntry>();
+  readonly #listeners = new Set<(change: InventoryChange) => void>();
+  #guide: ResetGuide | undefined;
+  #reset: ResetStatus | null = null;
+
+  constructor(dependencies: InventoryDependencies) {
+    this.#dependencies = dependencies;
+    dependencies.registry.onChange(() => this.#follow(dependencies.registry.keys));
+    this.#follow(dependencies.registry.keys);
+  }
+
+  /** In the order in which they were plugged in. */
+  get keys(): readonly KeyStatus[] {
+    return [...this.#entries.values()].map(({ status }) => status);
+  }
+
+  get reset(): ResetStatus | null {
+    return this.#reset;
+  }
+
+  /** Returns the function that stops it. */
+  onChange(listener: (change: InventoryChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Empty for a key that is locked or gone. */
+  passkeysOn(keyId: string): readonly Passkey[] {
+    return this.#entries.get(keyId)?.passkeys ?? [];
+  }
+
+  async unlock(keyId: string, pin: string): Promise<void> {
+    await this.#entry(keyId).unlock(pin);
+  }
+
+  lock(keyId: string): void {
+    this.#entry(keyId).lock();
+  }
+
+  async refresh(keyId: string): Promise<void> {
+    await this.#entry(keyId).refresh();
+  }
+
+  async setPin(keyId: string, pin: string): Promise<void> {
+    await this.#entry(keyId).setPin(pin);
+  }
+
+  async changePin(keyId: string, current: string, next: string): Promise<void> {
+    await this.#entry(keyId).changePin(current, next);
+  }
+
+  cancel(keyId: string): void {
+    this.#entry(keyId).cancel();
+  }
+
+  userActive(): void {
+    for (const entry of this.#entries.values()) entry.userActive();
+  }
+
+  /** The passkeys may be on different keys, which work side by side. One outcome for each, in the order asked. */
+  async deletePasskeys(ids: readonly string[]): Promise<readonly DeleteOutcome[]> {
+    const byKey = new Map<string, string[]>();
+    for (const id of ids) {
+      const keyId = id.slice(0, id.lastIndexOf(':'));
+      byKey.set(keyId, [...(byKey.get(keyId) ?? []), id]);
+    }
+    const outcomes = await Promise.all(
+      [...byKey].map(async ([keyId, own]): Promise<readonly DeleteOutcome[]> => {
+        try {
+          return await this.#entry(keyId).deletePasskeys(own);
+        } catch (error) {
+          return own.map((passkeyId) => ({ passkeyId, outcome: 'unknown', problem: problemOf(error) }));
+        }
+      }),
+    );
+    const byId = new Map(outcomes.flat().map((outcome) => [outcome.passkeyId, outcome]));
+    return ids.map((id) => byId.get(id)).filter((outcome) => outcome !== undefined);
+  }
+
+  /** Arms the guided reset; every further step is reported as a change of kind `reset`. */
+  startReset(keyId: string): void {
+    const { registry, clock } = this.#dependencies;
+    const { name } = this.#entry(keyId).status;
+    const attached = registry.keys.find(({ id }) => id === keyId);
+    if (!attached)
+      throw problem('unplugged', 'The security key was unplugged. Plug it in again and start again.');
+    this.#guide?.cancel();
+    this.lock(keyId);
+    const show = (guide: ResetGuide): void => {
+      if (guide !== this.#guide) return;
+      const { step, longTouch, error } = guide;
+      this.#reset = { keyId, keyName: name, step, longTouch, ...(error && { problem: problemOf(error) }) };
+      this.#changed({ kind: 'reset' });
+      // The key was asked who it is before the reset; now it is another.
+      if (step === 'done' && guide.reinserted) void this.#refreshAfterReset(guide.reinserted.id);
+    };
+    this.#guide = ResetGuide.start(registry, attached, { clock }, show);
+    show(this.#guide);
+  }
+
+  /** Disarms, or takes the last result away. */
+  cancelReset(): void {
+    const guide = this.#guide;
+    this.#guide = undefined;
+    guide?.cancel();
+    this.#reset = null;
+    this.#changed({ kind: 'reset' });
+  }
+
+  /** Ends what runs and forgets every token. */
+  close(): void {
+    this.cancelReset();
+    for (const entry of this.#entries.values()) entry.lock();
+    this.#listeners.clear();
+  }
+
+  /** A key that cannot be asked shows so itself. */
+  async #refreshAfterReset(keyId: string): Promise<void> {
+    try {
+      await this.#entries.get(keyId)?.refresh();
+    } catch {
+      this.#changed({ kind: 'keys' });
+    }
+  }
+
+  #entry(keyId: string): KeyEntry {
+    const entry = this.#entries.get(keyId);
+    if (!entry)
+      throw problem('unplugged', 'The security key was unplugged. Plug it in again and repeat what you did.');
+    return entry;
+  }
+
+  #follow(attachedKeys: readonly AttachedKey[]): void {
+    for (const [id, entry] of this.#entries) {
+      if (attachedKeys.some((attached) => attached.id === id)) continue;
+      this.#entries.delete(id);
+      entry.removed();
+      this.#changed({ kind: 'passkeys', keyId: id });
+    }
+    for (const attached of attachedKeys) {
+      const entry = this.#entries.get(attached.id);
+      if (entry) void entry.attachedChanged();
+      else this.#add(attached);
+    }
+    this.#changed({ kind: 'keys' });
+  }
+
+  #add(attached: AttachedKey): void {
+    const { clock, random, autoLockMilliseconds } = this.#dependencies;
+    const entry = new KeyEntry(attached, this.#nameFor(attached), {
+      clock,
+      random,
+      autoLockMilliseconds,
+      onChange: (what) => {
+        if (!this.#entries.has(attached.id)) return;
+        if (what === 'passkeys') this.#changed({ kind: 'passkeys', keyId: attached.id });
+        this.#changed({ kind: 'keys' });
+      },
+    });
+    this.#entries.set(attached.id, entry);
+  }
+
+  /** The product's name, with a number from the second of the same name on. */
+  #nameFor({ device }: AttachedKey): string {
+    const product = device.product.trim() || device.manufacturer.trim() || 'Security key';
+    const taken = new Set(this.keys.map(({ name }) => name));
+    for (let number = 1; ; number++) {
+      const name = number === 1 ? product : `${product} (${number})`;
+      if (!taken.has(name)) return name;
+    }
+  }
+
+  #changed(change: InventoryChange): void {
+    for (const listener of this.#listeners) listener(change);
+  }
+}

@@ -1,0 +1,415 @@
+/** One plugged-in key: what it is, whether it is unlocked, and the passkeys read from it. */
+import type { Clock, RandomSource } from '../../native/ports';
+import { CtapStatusError } from '../ctap/errors';
+import { DEFAULT_MIN_PIN_CODE_POINTS, MAX_PIN_BYTES, Permission } from '../ctap/pin-protocol';
+import { Status } from '../ctap/status';
+import { canManageCredentials, CredentialManager } from '../client/credential-manager';
+import type { AttachedKey } from '../client/key-registry';
+import { checkNewPin, PinClient, type NewPinProblem } from '../client/pin';
+import type { PinUvAuthToken } from '../client/pin-uv-auth-token';
+import type { SecurityKey } from '../client/security-key';
+import type { StoredCredential } from '../client/stored-credential';
+import { AutoLock } from './auto-lock';
+import { deleteAndVerify } from './delete-and-verify';
+import type { CannotList, DeleteOutcome, KeyStatus, ListState, Passkey, PinState, Slots } from './model';
+import { problem, ProblemError, problemOf, type Problem } from './problems';
+
+export interface KeyEntryDependencies {
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly autoLockMilliseconds: number;
+  /** The status, or with 'passkeys' the list too, has changed. */
+  readonly onChange: (what: 'status' | 'passkeys') => void;
+}
+
+interface Unlocked {
+  readonly token: PinUvAuthToken;
+  readonly manager: CredentialManager;
+}
+
+/** Progress is shown at most this often. */
+const PROGRESS_INTERVAL = 100;
+
+const noPin: PinState = {
+  supported: false,
+  set: false,
+  changeRequired: false,
+  minLength: DEFAULT_MIN_PIN_CODE_POINTS,
+  maxBytes: MAX_PIN_BYTES,
+};
+
+export class KeyEntry {
+  readonly id: string;
+  readonly #attached: AttachedKey;
+  readonly #name: string;
+  readonly #dependencies: KeyEntryDependencies;
+  readonly #autoLock: AutoLock;
+  #ready = false;
+  #problem: Problem | undefined;
+  #retries: { readonly left: number; readonly powerCycleNeeded: boolean } | undefined;
+  #list: ListState = { state: 'locked' };
+  #slots: Slots = {};
+  #listCutAt: number | undefined;
+  #listFlaws: readonly string[] = [];
+  #credentials: readonly StoredCredential[] = [];
+  #unlocked: Unlocked | undefined;
+  #running: AbortController | undefined;
+
+  constructor(attached: AttachedKey, name: string, dependencies: KeyEntryDependencies) {
+    this.id = attached.id;
+    this.#attached = attached;
+    this.#name = name;
+    this.#dependencies = dependencies;
+    this.#autoLock = new AutoLock(dependencies.clock, dependencies.autoLockMilliseconds, () => this.lock());
+    void this.attachedChanged();
+  }
+
+  get status(): KeyStatus {
+    const { device, state } = this.#attached;
+    const info = this.#key?.info;
+    const version = this.#key?.deviceVersion;
+    const failure = this.#problem ?? (this.#attached.error && problemOf(this.#attached.error));
+    return {
+      id: this.id,
+      device,
+      name: this.#name,
+      state: failure ? 'unusable' : state === 'ready' && this.#ready ? 'ready' : 'opening',
+      ...(failure && { problem: failure }),
+      ...(info && { info }),
+      ...(version && { deviceVersion: `${version.major}.${version.minor}.${version.build}` }),
+      pin: this.#pin,
+      list: this.#list,
+      slots: { free: info?.remainingDiscoverableCredentials, ...this.#slots },
+      ...(this.#listCutAt !== undefined && { listCutAt: this.#listCutAt }),
+      oddities: [...new Set([...(info?.flaws ?? []), ...this.#listFlaws])],
+    };
+  }
+
+  get passkeys(): readonly Passkey[] {
+    return this.#credentials.map((credential) => ({
+      id: `${this.id}:${Buffer.from(credential.credentialId).toString('hex')}`,
+      keyId: this.id,
+      credential,
+    }));
+  }
+
+  /** Called when the registry says that opening ended, and once in the beginning. */
+  async attachedChanged(): Promise<void> {
+    if (this.#attached.state !== 'ready' || this.#ready) return this.#changed('status');
+    try {
+      await this.#key?.exclusive(() => this.#readPinState());
+      this.#list = this.#lockedList();
+      this.#ready = true;
+    } catch (error) {
+      this.#problem = problemOf(error);
+    }
+    this.#changed('status');
+  }
+
+  /** Opens the key with its PIN and lists its passkeys. */
+  async unlock(pin: string): Promise<void> {
+    const key = this.#usable();
+    this.#mayList();
+    if (this.#pin.changeRequired)
+      throw problem(
+        'pin-change-required',
+        'This security key wants a new PIN first. Change its PIN, then unlock it.',
+      );
+    await this.#run(key, async (signal) => {
+      const info = this.#infoOf(key);
+      const token = await this.#withPin(() =>
+        this.#pins(key).token(pin, Permission.CM, undefined, { signal }),
+      );
+      this.#forget();
+      this.#unlocked = { token, manager: new CredentialManager(key.api, info, token) };
+      await this.#readPasskeys(signal);
+    });
+  }
+
+  /** Forgets the token and what was listed. */
+  lock(): void {
+    this.#running?.abort();
+    this.#forget();
+    if (this.#ready) this.#list = this.#lockedList();
+    this.#changed('passkeys');
+  }
+
+  /** The key was unplugged; whatever runs ends with the transport's error. */
+  removed(): void {
+    this.#forget();
+  }
+
+  userActive(): void {
+    this.#autoLock.postpone();
+  }
+
+  cancel(): void {
+    this.#running?.abort();
+  }
+
+  /** Asks the key everything again; for a key that could not be opened, tries to open it again. */
+  async refresh(): Promise<void> {
+    if (this.#attached.state === 'failed' || this.#problem) {
+      this.#problem = undefined;
+      this.#ready = false;
+      if (this.#attached.state === 'failed') this.#attached.retry();
+      else await this.attachedChanged();
+      return;
+    }
+    const key = this.#usable();
+    await this.#run(key, async (signal) => {
+      await key.refreshInfo();
+      await this.#readPinState();
+      if (this.#unlocked) await this.#readPasskeys(signal);
+      else this.#list = this.#lockedList();
+    });
+  }
+
+  async setPin(pin: string): Promise<void> {
+    const key = this.#usable();
+    this.#acceptableAsNew(pin, key);
+    await this.#run(key, async () => {
+      await this.#withPin(() => this.#pins(key).setPin(pin));
+      await key.refreshInfo();
+      await this.#readPinState();
+      this.#list = this.#lockedList();
+    });
+  }
+
+  /** A key that was unlocked is unlocked again with the new PIN, because changing it ends every token. */
+  async changePin(current: string, next: string): Promise<void> {
+    const key = this.#usable();
+    this.#acceptableAsNew(next, key);
+    const wasUnlocked = this.#unlocked !== undefined;
+    await this.#run(key, async () => {
+      await this.#withPin(() => this.#pins(key).changePin(current, next));
+      this.#forget();
+      await key.refreshInfo();
+      await this.#readPinState();
+      this.#list = this.#lockedList();
+    });
+    if (wasUnlocked) await this.unlock(next);
+    else this.#changed('passkeys');
+  }
+
+  /** Deletes, lists the sites concerned again, and says what is true afterwards. */
+  async deletePasskeys(ids: readonly string[]): Promise<readonly DeleteOutcome[]> {
+    const key = this.#usable();
+    const wanted = new Map(
+      this.passkeys.filter(({ id }) => ids.includes(id)).map((passkey) => [passkey.id, passkey]),
+    );
+    const unlocked = this.#unlocked;
+    if (!unlocked) throw problem('locked', 'The security key is locked. Unlock it and delete again.');
+    return this.#run(key, async (signal) => {
+      const { outcomes, endedBy } = await deleteAndVerify(unlocked.manager, [...wanted.values()], signal);
+      const gone = new Set(
+        outcomes.filter(({ outcome }) => outcome === 'deleted').map((deleted) => deleted.passkeyId),
+      );
+      this.#credentials = this.passkeys.filter(({ id }) => !gone.has(id)).map(({ credential }) => credential);
+      if (endedBy) this.#lockAgain();
+      else await this.#readSlots(unlocked.manager);
+      this.#changed('passkeys');
+      const byId = new Map(outcomes.map((outcome) => [outcome.passkeyId, outcome]));
+      return ids.map((id) => byId.get(id) ?? { passkeyId: id, outcome: 'unknown', problem: notListed });
+    });
+  }
+
+  get #key(): SecurityKey | undefined {
+    return this.#attached.key;
+  }
+
+  get #pin(): PinState {
+    const info = this.#key?.info;
+    const clientPin = info?.options?.get('clientPin');
+    if (!info || clientPin === undefined) return noPin;
+    const left = this.#retries?.left;
+    return {
+      supported: true,
+      set: clientPin,
+      ...(clientPin && left !== undefined && { retriesLeft: left }),
+      ...(clientPin && left === 0 && { blocked: 'for-good' as const }),
+      ...(clientPin &&
+        left !== 0 &&
+        this.#retries?.powerCycleNeeded && { blocked: 'until-reinserted' as const }),
+      changeRequired: clientPin && info.forcePINChange === true,
+      minLength: info.minPINLength ?? DEFAULT_MIN_PIN_CODE_POINTS,
+      maxBytes: Math.min(info.maxPINLength ?? MAX_PIN_BYTES, MAX_PIN_BYTES),
+    };
+  }
+
+  #cannotList(): CannotList | undefined {
+    const info = this.#key?.info;
+    const options = info?.options;
+    if (!options?.get('rk')) return 'no-discoverable-credentials';
+    if (!info || !canManageCredentials(info)) return 'no-credential-management';
+    if (options.get('clientPin') !== true) return 'no-pin';
+    return undefined;
+  }
+
+  #lockedList(): ListState {
+    const cannotList = this.#cannotList();
+    return cannotList ? { state: 'nothing', cannotList } : { state: 'locked' };
+  }
+
+  #usable(): SecurityKey {
+    const key = this.#key;
+    if (key && this.#ready) return key;
+    const { problem: failure } = this.status;
+    if (failure) throw new ProblemError(failure);
+    throw problem('in-use', 'The security key is still being asked who it is. Wait a moment and try again.');
+  }
+
+  #mayList(): void {
+    switch (this.#cannotList()) {
+      case 'no-pin':
+        throw problem('pin-not-set', 'This security key has no PIN yet. Set one first.');
+      case 'no-credential-management':
+      case 'no-discoverable-credentials':
+        throw problem(
+          'unsupported',
+          'This security key cannot list passkeys, so there is nothing to unlock.',
+        );
+      case undefined:
+    }
+  }
+
+  #infoOf(key: SecurityKey): NonNullable<SecurityKey['info']> {
+    if (!key.info)
+      throw problem(
+        'unsupported',
+        'This security key knows only the older U2F, which has neither a PIN nor passkeys.',
+      );
+    return key.info;
+  }
+
+  #pins(key: SecurityKey): PinClient {
+    return new PinClient(key.api, this.#infoOf(key), this.#dependencies.random);
+  }
+
+  #acceptableAsNew(pin: string, key: SecurityKey): void {
+    const verdict = checkNewPin(pin, this.#infoOf(key));
+    if (verdict !== 'ok') throw problem('pin-policy', newPinWords(verdict));
+  }
+
+  /** Runs one operation on the key; a new one waits for the one before. */
+  async #run<T>(key: SecurityKey, operation: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return key.exclusive(async () => {
+      const running = new AbortController();
+      this.#running = running;
+      try {
+        return await operation(running.signal);
+      } finally {
+        this.#running = undefined;
+        this.#changed('status');
+      }
+    });
+  }
+
+  /** After a wrong PIN the tries left are asked for and told. */
+  async #withPin<T>(operation: () => Promise<T>): Promise<T> {
+    try {
+      return await operation();
+    } catch (error) {
+      if (!(error instanceof CtapStatusError)) throw error;
+      await this.#readPinState();
+      const told = problemOf(error);
+      // CTAP 2.1 §6.5.5.7.2: with a forced change pending the right PIN gets this status instead of a token.
+      if (error.status === Status.PIN_POLICY_VIOLATION && this.#pin.changeRequired)
+        throw problem(
+          'pin-change-required',
+          'This security key wants a new PIN first. Change its PIN, then unlock it.',
+        );
+      throw new ProblemError(
+        told.code === 'pin-invalid' && this.#retries ? { ...told, retriesLeft: this.#retries.left } : told,
+        { cause: error },
+      );
+    }
+  }
+
+  async #readPinState(): Promise<void> {
+    const key = this.#key;
+    if (!key?.info || key.info.options?.get('clientPin') !== true) {
+      this.#retries = undefined;
+      return;
+    }
+    const { retries, powerCycleNeeded } = await this.#pins(key).retries();
+    this.#retries = { left: retries, powerCycleNeeded };
+  }
+
+  async #readPasskeys(signal: AbortSignal): Promise<void> {
+    const unlocked = this.#unlocked;
+    if (!unlocked) return;
+    const { clock } = this.#dependencies;
+    let shown = clock.now();
+    this.#list = { state: 'listing', done: 0 };
+    this.#changed('status');
+    try {
+      const listed = await unlocked.manager.list({
+        signal,
+        onProgress: (progress) => {
+          this.#list = { state: 'listing', ...progress };
+          if (clock.now() - shown < PROGRESS_INTERVAL) return;
+          shown = clock.now();
+          this.#changed('status');
+        },
+      });
+      this.#credentials = listed.credentials;
+      this.#slots = { used: listed.metadata.existing, free: listed.metadata.remaining };
+      this.#listCutAt = listed.cutAt;
+      this.#listFlaws = listed.flaws;
+      this.#list = { state: 'unlocked' };
+      this.#autoLock.start();
+    } catch (error) {
+      this.#lockAgain();
+      throw error;
+    } finally {
+      this.#changed('passkeys');
+    }
+  }
+
+  /** What the key says about its room is only for show: a failure here takes nothing back. */
+  async #readSlots(manager: CredentialManager): Promise<void> {
+    try {
+      const { existing, remaining } = await manager.metadata();
+      this.#slots = { used: existing, free: remaining };
+    } catch {
+      this.#slots = {};
+    }
+  }
+
+  #lockAgain(): void {
+    this.#forget();
+    this.#list = this.#lockedList();
+  }
+
+  #forget(): void {
+    this.#autoLock.stop();
+    this.#unlocked?.token.destroy();
+    this.#unlocked = undefined;
+    this.#credentials = [];
+    this.#listCutAt = undefined;
+    this.#listFlaws = [];
+    this.#slots = {};
+  }
+
+  #changed(what: 'status' | 'passkeys'): void {
+    this.#dependencies.onChange(what);
+  }
+}
+
+const notListed = problem(
+  'not-found',
+  'This passkey is no longer in the list. Refresh to see what the key holds.',
+).problem;
+
+function newPinWords(verdict: NewPinProblem): string {
+  switch (verdict.problem) {
+    case 'too-short':
+      return `The PIN is too short: this security key wants at least ${verdict.minimum} characters.`;
+    case 'too-long':
+      return `The PIN is too long: this security key takes at most ${verdict.maximum} bytes (letters with accents and symbols count more than one).`;
+    case 'ends-with-nul':
+    case 'not-text':
+      return 'The PIN has a character that security keys cannot take. Choose another one.';
+  }
+}

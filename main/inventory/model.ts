@@ -1,0 +1,78 @@
+/** What Latchkey knows about keys and passkeys, for the window and the command line alike. */
+import type { AuthenticatorInfo } from '../ctap/commands/get-info';
+import type { HidDeviceInfo } from '../../native/ports';
+import type { StoredCredential } from '../client/stored-credential';
+import type { Problem } from './problems';
+
+export interface PinState {
+  /** The key can have a PIN at all. */
+  readonly supported: boolean;
+  readonly set: boolean;
+  /** Tries left before the PIN is blocked for good; undefined when the key has not told. */
+  readonly retriesLeft?: number;
+  readonly blocked?: 'until-reinserted' | 'for-good';
+  readonly changeRequired: boolean;
+  /** Code points after NFC normalisation. */
+  readonly minLength: number;
+  /** Bytes of UTF-8 after NFC normalisation. */
+  readonly maxBytes: number;
+}
+
+/** Why a key that works can show no passkeys. */
+export type CannotList = 'no-discoverable-credentials' | 'no-credential-management' | 'no-pin';
+
+/** `nothing`: there is nothing to unlock, see `cannotList`. */
+export type ListState =
+  | { readonly state: 'nothing'; readonly cannotList: CannotList }
+  | { readonly state: 'locked' }
+  | { readonly state: 'listing'; readonly done: number; readonly total?: number }
+  | { readonly state: 'unlocked' };
+
+export interface Slots {
+  readonly used?: number;
+  readonly free?: number;
+}
+
+/** One plugged-in key as it stands now. */
+export interface KeyStatus {
+  readonly id: string;
+  readonly device: HidDeviceInfo;
+  /** The product's name; `… (2)` for the second of the same name. */
+  readonly name: string;
+  readonly state: 'opening' | 'ready' | 'unusable';
+  readonly problem?: Problem;
+  /** Undefined until opened, and for U2F-only keys. */
+  readonly info?: AuthenticatorInfo;
+  /** CTAPHID device version, three bytes; undefined until opened. */
+  readonly deviceVersion?: string;
+  readonly pin: PinState;
+  readonly list: ListState;
+  readonly slots: Slots;
+  /** Passkeys beyond this number were not read because the key claimed more than is believable. */
+  readonly listCutAt?: number;
+  /** Rules of the specification that the key was seen to break. */
+  readonly oddities: readonly string[];
+}
+
+/** One discoverable credential on a key. */
+export interface Passkey {
+  /** Unique over all places. */
+  readonly id: string;
+  readonly keyId: string;
+  readonly credential: StoredCredential;
+}
+
+export interface DeleteOutcome {
+  readonly passkeyId: string;
+  /** `deleted` and `kept` were verified by listing again; `unknown` could not be. */
+  readonly outcome: 'deleted' | 'kept' | 'unknown';
+  readonly problem?: Problem;
+}
+
+export interface ResetStatus {
+  readonly keyId: string;
+  readonly keyName: string;
+  readonly step: 'remove' | 'insert' | 'touch' | 'done' | 'failed';
+  readonly longTouch: boolean;
+  readonly problem?: Problem;
+}

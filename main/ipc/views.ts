@@ -1,0 +1,62 @@
+/** The inventory's model as the contract shows it to the window: bytes as hex, words in place of numbers, no secrets. */
+import { encodeCbor } from '../ctap/cbor';
+import { aaguidText, algorithmText, firmwareText, keyFacts } from '../inventory/key-facts';
+import type { KeyStatus, Passkey } from '../inventory/model';
+import type { KeyView, PasskeyView } from '../../preload/contract';
+
+export function keyView(status: KeyStatus): KeyView {
+  const { device, info, list } = status;
+  const firmware = (info && firmwareText(info, device.vendorId)) ?? status.deviceVersion;
+  return {
+    id: status.id,
+    name: status.name,
+    manufacturer: device.manufacturer,
+    serial: device.serial,
+    simulated: device.simulated,
+    state: status.state,
+    ...(status.problem && { problem: status.problem }),
+    facts: info ? keyFacts(info, status.pin, device.vendorId) : [],
+    ...(info && { aaguid: aaguidText(info.aaguid) }),
+    ...(firmware !== undefined && { firmware }),
+    versions: info ? info.versions : status.state === 'ready' ? ['U2F_V2'] : [],
+    pin: status.pin,
+    canReset: info !== undefined,
+    passkeys: list.state,
+    ...(list.state === 'nothing' && { cannotList: list.cannotList }),
+    ...(list.state === 'listing' && {
+      progress: { done: list.done, ...(list.total !== undefined && { total: list.total }) },
+    }),
+    slots: status.slots,
+    oddities: status.oddities,
+    ...(status.listCutAt !== undefined && { listCutAt: status.listCutAt }),
+  };
+}
+
+/** CTAP 2.1 §12.1.1 credProtect levels. */
+const credProtectWords = { 1: 'optional', 2: 'optional-with-list', 3: 'required' } as const;
+
+export function passkeyView({ id, keyId, credential }: Passkey): PasskeyView {
+  const { user } = credential;
+  const credProtect = credProtectWords[credential.credProtect as 1 | 2 | 3] as PasskeyView['credProtect'];
+  return {
+    id,
+    keyId,
+    rpId: credential.rpId,
+    ...(credential.rpName !== undefined && { rpName: credential.rpName }),
+    ...(user.name !== undefined && { userName: user.name }),
+    ...(user.displayName !== undefined && { userDisplayName: user.displayName }),
+    userHandle: hex(user.id),
+    credentialId: hex(credential.credentialId),
+    rpIdHash: hex(credential.rpIdHash),
+    ...(credential.algorithm !== undefined && { algorithm: algorithmText(credential.algorithm) }),
+    ...(credential.publicKey && { publicKey: hex(encodeCbor(credential.publicKey)) }),
+    ...(credProtect && { credProtect }),
+    hasLargeBlobKey: credential.hasLargeBlobKey,
+    ...(credential.thirdPartyPayment !== undefined && { thirdPartyPayment: credential.thirdPartyPayment }),
+    oddities: credential.flaws,
+  };
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}

@@ -22,6 +22,7 @@ export class NodeHidLink implements HidLink {
   private readonly listener: HidListener;
   private readonly platform: NodeJS.Platform;
   private readonly onDisconnected: () => void;
+  private readonly reading: Promise<void>;
   private closing: Promise<void> | undefined;
   private closedByUs = false;
   private end: HidFailure | undefined;
@@ -46,6 +47,8 @@ export class NodeHidLink implements HidLink {
         listener.onReport(new Uint8Array(data.buffer, data.byteOffset, data.length));
       }
     });
+    // node-hid begins to read in the next tick, and throws there, where nobody can catch it, when it is closed by then.
+    this.reading = new Promise((resolve) => process.nextTick(resolve));
   }
 
   async write(report: Uint8Array): Promise<void> {
@@ -95,7 +98,7 @@ export class NodeHidLink implements HidLink {
 
   private closeHandle(): Promise<void> {
     // It rejects only when it is closed already.
-    this.closing ??= this.handle.close().catch(() => undefined);
+    this.closing ??= this.reading.then(() => this.handle.close()).catch(() => undefined);
     return this.closing;
   }
 }

@@ -13,8 +13,9 @@ import { promisify } from 'node:util';
 import type { Worker } from 'node:worker_threads';
 import { HidError } from '../hid-failure.js';
 import type { Uhid, UhidDevice, UhidIdentity } from '../ports.js';
-import { encodeCreate2, encodeDestroy, encodeInput2 } from './uhid-events.js';
-import { type ReaderMessage, ReaderState, ReaderStop, startReader } from './uhid-reader.js';
+import { EventRing, type RingEvent, ReaderStop, RingNumber } from './event-ring.js';
+import { encodeCreate2, encodeDestroy, encodeInput2, UhidEventType } from './uhid-events.js';
+import { type ReaderMessage, startReader } from './uhid-reader.js';
 
 type Listener = Parameters<Uhid['create']>[1];
 
@@ -24,9 +25,6 @@ const writeFile = promisify(write);
 
 /** How long the kernel may take to bind a driver, in milliseconds. It takes one or two; loading the module some more. */
 const START_TIMEOUT = 5000;
-
-/** FIDO reports are 64 bytes; the kernel puts the report number (0) in front of output reports. */
-const OUTPUT_EVENT_LENGTH = 65;
 
 /**
  * hidraw keeps 64 input reports for a reading program and drops what comes on top, so a long answer must not be written in
@@ -85,7 +83,7 @@ class LinuxUhidDevice implements UhidDevice {
 
   private readonly fd: number;
   private readonly listener: Listener;
-  private readonly state = new Int32Array(new SharedArrayBuffer(8));
+  private readonly ring = new EventRing();
   private readonly reader: Worker;
   private readonly started: Promise<void>;
   private resolveStarted: () => void = () => undefined;
@@ -106,7 +104,7 @@ class LinuxUhidDevice implements UhidDevice {
     });
     this.started.catch(() => undefined); // awaited by start(), unless writing the request failed first
     this.ended = new Promise((resolve) => (this.resolveEnded = resolve));
-    this.reader = startReader(fd, this.state.buffer as SharedArrayBuffer);
+    this.reader = startReader(fd, this.ring);
     this.reader.on('message', (message: ReaderMessage) => this.receive(message));
     this.reader.on('error', (error) => this.finish(error.message));
     this.reader.on('exit', () => this.finish('its thread ended'));
@@ -163,9 +161,9 @@ class LinuxUhidDevice implements UhidDevice {
    * `Bound` before it looks at `Stop`, we store `Stop` before we look at `Bound`; so one of the two sees the other's.
    */
   private orderStop(): readonly Buffer[] {
-    Atomics.store(this.state, ReaderState.Stop, ReaderStop.WhenUnbound);
-    if (Atomics.load(this.state, ReaderState.Bound) === 1) return [encodeDestroy()];
-    Atomics.store(this.state, ReaderState.Stop, ReaderStop.AtNextEvent);
+    Atomics.store(this.ring.numbers, RingNumber.Stop, ReaderStop.WhenUnbound);
+    if (Atomics.load(this.ring.numbers, RingNumber.Bound) === 1) return [encodeDestroy()];
+    Atomics.store(this.ring.numbers, RingNumber.Stop, ReaderStop.AtNextEvent);
     const wake = { name: '', uniq: '', vendorId: 0, productId: 0, reportDescriptor: WAKE_DESCRIPTOR };
     return [encodeDestroy(), encodeCreate2(wake)];
   }
@@ -193,27 +191,16 @@ class LinuxUhidDevice implements UhidDevice {
   }
 
   private receive(message: ReaderMessage): void {
-    switch (message.kind) {
-      case 'start':
-        this.resolveStarted();
-        break;
-      case 'stop':
-        break;
-      case 'open':
-        if (!this.over) this.listener.onHostOpen?.();
-        break;
-      case 'close':
-        if (!this.over) this.listener.onHostClose?.();
-        break;
-      case 'output':
-        // Anything but report number 0 and 64 bytes is no FIDO packet; keys drop such reports silently (protocol.md A.7 row 1).
-        if (!this.over && message.data.length === OUTPUT_EVENT_LENGTH)
-          this.listener.onReport(message.data.subarray(1));
-        break;
-      case 'ended':
-        this.finish(message.error);
-        break;
-    }
+    if (message.kind === 'ended') this.finish(message.error);
+    else for (const event of this.ring.take()) this.handle(event);
+  }
+
+  private handle({ type, report }: RingEvent): void {
+    if (type === UhidEventType.Start) this.resolveStarted();
+    if (this.over) return;
+    if (type === UhidEventType.Output) this.listener.onReport(report);
+    if (type === UhidEventType.Open) this.listener.onHostOpen?.();
+    if (type === UhidEventType.Close) this.listener.onHostClose?.();
   }
 
   /** The thread reads no more: closes the file, which removes the device if it is still there. */

@@ -12,39 +12,23 @@
  * It is given to `Worker` as source text, for the bundles (Electron's main, the command line) have no file of its own for it.
  */
 import { Worker } from 'node:worker_threads';
+import { type EventRing, ReaderStop, RingNumber, SLOT_SIZE, SLOTS } from './event-ring.js';
 import { UHID_EVENT_SIZE, UhidEventType } from './uhid-events.js';
 
-/** What the thread tells. `output` carries the report as the kernel gives it: the report number, then the data. */
 export type ReaderMessage =
-  | { readonly kind: 'start' | 'stop' | 'open' | 'close' }
-  | { readonly kind: 'output'; readonly data: Uint8Array<ArrayBuffer> }
+  /** There are events in the ring. */
+  | { readonly kind: 'wake' }
   /** The last message; the thread reads no more. `error` when reading failed. */
   | { readonly kind: 'ended'; readonly error?: string };
-
-/** Indexes into the shared state. */
-export const ReaderState = {
-  /** Set by the main thread: one of {@link ReaderStop}. */
-  Stop: 0,
-  /** 1 while a HID driver is bound (after START, before STOP): then DESTROY brings a STOP. */
-  Bound: 1,
-} as const;
-
-export const ReaderStop = {
-  No: 0,
-  /** End when no driver is bound any more. */
-  WhenUnbound: 1,
-  /** End at the next event, whatever it is. */
-  AtNextEvent: 2,
-} as const;
 
 const SOURCE = `
 'use strict';
 const { parentPort, workerData } = require('node:worker_threads');
 const { readSync, writeSync } = require('node:fs');
-const { fd, size, type, slot, stop } = workerData;
-const state = new Int32Array(workerData.state);
-const event = Buffer.alloc(size);
+const { fd, eventSize, type, numbers, slots, slotSize, slotCount, number, stop } = workerData;
+const event = Buffer.alloc(eventSize);
 const EIO = 5;
+
 // GET_REPORT and SET_REPORT: a FIDO device has no feature reports. The asking program is blocked until the answer, so it is given here.
 const refuse = (replyType) => {
   const reply = Buffer.alloc(12);
@@ -53,28 +37,39 @@ const refuse = (replyType) => {
   reply.writeUInt16LE(EIO, 8);
   try { writeSync(fd, reply); } catch (error) { if (error.code !== 'EINVAL') throw error; } // EINVAL: destroyed meanwhile
 };
+
+const put = (kind, report) => {
+  const written = Atomics.load(numbers, number.Written);
+  if (((written - Atomics.load(numbers, number.Taken)) >>> 0) >= slotCount) return; // full
+  const at = ((written >>> 0) % slotCount) * slotSize;
+  slots[at] = kind;
+  if (report) slots.set(report, at + 1);
+  Atomics.store(numbers, number.Written, (written + 1) | 0);
+  if (Atomics.exchange(numbers, number.Woken, 1) === 0) parentPort.postMessage({ kind: 'wake' });
+};
+
 let failure;
 try {
   for (;;) {
     let length;
-    try { length = readSync(fd, event, 0, size, null); } catch (error) { if (error.code === 'EINTR') continue; throw error; }
+    try { length = readSync(fd, event, 0, eventSize, null); } catch (error) { if (error.code === 'EINTR') continue; throw error; }
     if (length < 4) continue;
-    switch (event.readUInt32LE(0)) {
-      case type.Start: Atomics.store(state, slot.Bound, 1); parentPort.postMessage({ kind: 'start' }); break;
-      case type.Stop: Atomics.store(state, slot.Bound, 0); parentPort.postMessage({ kind: 'stop' }); break;
-      case type.Open: parentPort.postMessage({ kind: 'open' }); break;
-      case type.Close: parentPort.postMessage({ kind: 'close' }); break;
-      case type.Output: {
-        // data[4096], u16 size, u8 rtype
-        const data = new Uint8Array(event.subarray(4, 4 + Math.min(4096, event.readUInt16LE(4 + 4096))));
-        parentPort.postMessage({ kind: 'output', data }, [data.buffer]);
+    const kind = event.readUInt32LE(0);
+    switch (kind) {
+      case type.Output:
+        // data[4096], u16 size, u8 rtype. The data begins with the report number. Anything but number 0 and 64 bytes is no FIDO
+        // packet; keys drop such reports silently (protocol.md A.7 row 1).
+        if (event.readUInt16LE(4 + 4096) === slotSize && event[4] === 0) put(kind, event.subarray(5, 4 + slotSize));
         break;
-      }
+      case type.Start: Atomics.store(numbers, number.Bound, 1); put(kind); break;
+      case type.Stop: Atomics.store(numbers, number.Bound, 0); break;
+      case type.Open:
+      case type.Close: put(kind); break;
       case type.GetReport: refuse(type.GetReportReply); break;
       case type.SetReport: refuse(type.SetReportReply); break;
     }
-    const order = Atomics.load(state, slot.Stop);
-    if (order === stop.AtNextEvent || (order === stop.WhenUnbound && Atomics.load(state, slot.Bound) === 0)) break;
+    const order = Atomics.load(numbers, number.Stop);
+    if (order === stop.AtNextEvent || (order === stop.WhenUnbound && Atomics.load(numbers, number.Bound) === 0)) break;
   }
 } catch (error) {
   failure = String(error && error.message || error);
@@ -82,17 +77,23 @@ try {
 parentPort.postMessage({ kind: 'ended', error: failure });
 `;
 
-/** Starts the thread. The file descriptor stays the caller's, to be closed after `ended` (a closed number may be given to another file at once). */
-export function startReader(fd: number, state: SharedArrayBuffer): Worker {
+/**
+ * Starts the thread. The file descriptor stays the caller's, to be closed after `ended`
+ * (a closed number may be given to another file at once).
+ */
+export function startReader(fd: number, ring: EventRing): Worker {
   return new Worker(SOURCE, {
     eval: true,
     name: 'uhid reader',
     workerData: {
       fd,
-      state,
-      size: UHID_EVENT_SIZE,
+      numbers: ring.numbers,
+      slots: ring.slots,
+      eventSize: UHID_EVENT_SIZE,
+      slotSize: SLOT_SIZE,
+      slotCount: SLOTS,
       type: UhidEventType,
-      slot: ReaderState,
+      number: RingNumber,
       stop: ReaderStop,
     },
     // Nothing of the parent's options (loaders, inspector flags) is needed.

@@ -153,7 +153,8 @@ function downloadElectron() {
       ? `not finished after ${downloadTimeoutMs / 60_000} minutes`
       : result.error.message;
   }
-  const firstLine = result.stderr.split('\n').find((line) => line.trim() !== '') ?? 'no reason given';
+  const lines = result.stderr.split('\n').filter((line) => line.trim() !== '');
+  const firstLine = lines.find((line) => /error/i.test(line)) ?? lines[0] ?? 'no reason given';
   // `TypeError: fetch failed` is how Node says that the server could not be reached.
   return firstLine.includes('fetch failed') ? 'github.com cannot be reached' : firstLine.trim();
 }

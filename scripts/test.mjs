@@ -49,6 +49,7 @@ async function runSteps(chosen, extraArguments) {
  */
 async function runStep(step, extraArguments) {
   const started = Date.now();
+  if (process.stdout.isTTY) console.log(`${step.name} …`);
   const { counts, log } = await step.run(extraArguments);
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   console.log(`\n──── ${step.name}: ${describeCounts(counts)} (${seconds} s) ────`);

@@ -1,0 +1,60 @@
+/** What a command works with. */
+import type { CallOptions } from '../ctap/api';
+import { CtapStatusError } from '../ctap/errors';
+import { pinProtocol, type PinProtocol } from '../ctap/pin-protocol';
+import { Status } from '../ctap/status';
+import type { Env, PresenceReason } from './env';
+import type { PowerSession } from './power-session';
+
+export interface CommandContext {
+  readonly env: Env;
+  readonly session: PowerSession;
+  readonly options: CallOptions;
+}
+
+/**
+ * Waits for a touch. Throws 0x27 when it is refused, 0x2F when none comes in time, 0x2D when the platform cancels or
+ * the power goes.
+ */
+export async function requireTouch(
+  { env, session, options }: CommandContext,
+  reason: PresenceReason,
+  rpId?: string,
+): Promise<void> {
+  const giveUp = new AbortController();
+  const cancels = [session.power.signal, ...(options.signal ? [options.signal] : [])];
+  if (cancels.some(({ aborted }) => aborted)) throw new CtapStatusError(Status.KEEPALIVE_CANCEL);
+  let stopTimer = (): void => undefined;
+  let onCancel = (): void => undefined;
+  options.onStatus?.('touch-needed');
+  try {
+    const answer = await Promise.race([
+      env.presence.request({ reason, ...(rpId !== undefined && { rpId }), signal: giveUp.signal }),
+      new Promise<'timed-out'>((resolve) => {
+        stopTimer = env.clock.after(env.configuration.presenceTimeout, () => resolve('timed-out'));
+      }),
+      new Promise<'cancelled'>((resolve) => {
+        onCancel = () => resolve('cancelled');
+        for (const signal of cancels) signal.addEventListener('abort', onCancel);
+      }),
+    ]);
+    // A cancel that comes after the touch is too late: the real result goes out.
+    if (answer === 'cancelled') throw new CtapStatusError(Status.KEEPALIVE_CANCEL);
+    if (answer === 'refused') throw new CtapStatusError(Status.OPERATION_DENIED);
+    if (answer === 'timed-out') throw new CtapStatusError(Status.USER_ACTION_TIMEOUT);
+  } finally {
+    stopTimer();
+    for (const signal of cancels) signal.removeEventListener('abort', onCancel);
+    giveUp.abort();
+    options.onStatus?.('processing');
+  }
+}
+
+/** The PIN/UV auth protocol of a request: 0x14 when it is missing, 0x02 when this key does not speak it. */
+export function requireProtocol({ env }: CommandContext, version: number | undefined): PinProtocol {
+  if (version === undefined) throw new CtapStatusError(Status.MISSING_PARAMETER, 'pinUvAuthProtocol');
+  const spoken = env.configuration.clientPin && env.configuration.pinUvAuthProtocols.includes(version);
+  const protocol = spoken ? pinProtocol(version, env.random) : undefined;
+  if (!protocol) throw new CtapStatusError(Status.INVALID_PARAMETER, 'pinUvAuthProtocol');
+  return protocol;
+}

@@ -1,0 +1,197 @@
+/** authenticatorClientPIN (CTAP 2.1 §6.5.5), PIN/UV auth protocols one and two. */
+import type { CborMap } from '../../ctap/cbor';
+import {
+  ClientPinSubcommand as Sub,
+  type ClientPinRequest,
+  type ClientPinResponse,
+} from '../../ctap/commands/client-pin';
+import { CtapStatusError } from '../../ctap/errors';
+import { Permission, type PinProtocol } from '../../ctap/pin-protocol';
+import { Status } from '../../ctap/status';
+import { requireProtocol, type CommandContext } from '../command-context';
+import { clientPinUsable } from '../configuration';
+
+export async function clientPin(
+  context: CommandContext,
+  request: ClientPinRequest,
+): Promise<ClientPinResponse> {
+  if (!context.env.configuration.clientPin) throw new CtapStatusError(Status.INVALID_COMMAND);
+  switch (request.subCommand) {
+    case Sub.GET_PIN_RETRIES:
+      return getPinRetries(context);
+    case Sub.GET_KEY_AGREEMENT:
+      return getKeyAgreement(context, request);
+    case Sub.SET_PIN:
+      return setPin(context, request);
+    case Sub.CHANGE_PIN:
+      return changePin(context, request);
+    case Sub.GET_PIN_TOKEN:
+      return getPinToken(context, request);
+    case Sub.GET_TOKEN_USING_PIN:
+      if (context.env.configuration.pinUvAuthToken) return getTokenUsingPin(context, request);
+  }
+  throw new CtapStatusError(Status.INVALID_SUBCOMMAND);
+}
+
+/** §6.5.5.2 */
+function getPinRetries({ session: { pin } }: CommandContext): ClientPinResponse {
+  return { pinRetries: pin.retries, ...(pin.needsPowerCycle && { powerCycleState: true }) };
+}
+
+/** §6.5.5.4 */
+function getKeyAgreement(context: CommandContext, request: ClientPinRequest): ClientPinResponse {
+  const protocol = requireProtocol(context, request.pinUvAuthProtocol);
+  return { keyAgreement: context.session.pin.keyAgreement(protocol) };
+}
+
+/** §6.5.5.5 */
+async function setPin(context: CommandContext, request: ClientPinRequest): Promise<ClientPinResponse> {
+  const { pin } = context.session;
+  // 1. Mandatory parameters.
+  const keyAgreement = present(request.keyAgreement, 'keyAgreement');
+  const newPinEnc = present(request.newPinEnc, 'newPinEnc');
+  const param = present(request.pinUvAuthParam, 'pinUvAuthParam');
+  // 2. Protocol.
+  const protocol = requireProtocol(context, request.pinUvAuthProtocol);
+  // 3. A PIN that is set is changed, not set.
+  if (pin.isSet) throw new CtapStatusError(Status.PIN_AUTH_INVALID);
+  // 4–5. Shared secret; the parameter proves that newPinEnc comes from whoever made it.
+  const shared = decapsulate(context, protocol, keyAgreement);
+  try {
+    if (!protocol.verify(shared, newPinEnc, param)) throw new CtapStatusError(Status.PIN_AUTH_INVALID);
+    // 6–9. Decrypt, check, store.
+    await pin.store(pin.accept(protocol, shared, newPinEnc));
+  } finally {
+    shared.fill(0);
+  }
+  return {};
+}
+
+/** §6.5.5.6 */
+async function changePin(context: CommandContext, request: ClientPinRequest): Promise<ClientPinResponse> {
+  const { pin, token } = context.session;
+  // 1. Mandatory parameters.
+  const keyAgreement = present(request.keyAgreement, 'keyAgreement');
+  const newPinEnc = present(request.newPinEnc, 'newPinEnc');
+  const pinHashEnc = present(request.pinHashEnc, 'pinHashEnc');
+  const param = present(request.pinUvAuthParam, 'pinUvAuthParam');
+  // 2. Protocol.
+  const protocol = requireProtocol(context, request.pinUvAuthProtocol);
+  // 3–4. None set, no tries left, three wrong in a row.
+  pin.requireUsable();
+  // 5. Shared secret.
+  const shared = decapsulate(context, protocol, keyAgreement);
+  try {
+    // 6. The parameter.
+    if (!protocol.verify(shared, Uint8Array.of(...newPinEnc, ...pinHashEnc), param))
+      throw new CtapStatusError(Status.PIN_AUTH_INVALID);
+    // 7–11. The current PIN, at the price of a try.
+    await pin.check(protocol, shared, pinHashEnc);
+    // 12–14. The new PIN; a demanded change must change something.
+    const accepted = pin.accept(protocol, shared, newPinEnc);
+    if (pin.forceChange && pin.equals(accepted)) throw new CtapStatusError(Status.PIN_POLICY_VIOLATION);
+    // 15–16. Store; forcePINChange is done with.
+    await pin.store(accepted);
+    // 17. Tokens that the old PIN gave end.
+    token.stop();
+  } finally {
+    shared.fill(0);
+  }
+  return {};
+}
+
+/** §6.5.5.7.1: the legacy token. */
+async function getPinToken(context: CommandContext, request: ClientPinRequest): Promise<ClientPinResponse> {
+  const { configuration } = context.env;
+  // 1. Mandatory parameters; those of 0x09 have no place here.
+  const keyAgreement = present(request.keyAgreement, 'keyAgreement');
+  const pinHashEnc = present(request.pinHashEnc, 'pinHashEnc');
+  const protocol = requireProtocol(context, request.pinUvAuthProtocol);
+  if (request.permissions !== undefined || request.rpId !== undefined)
+    throw new CtapStatusError(Status.INVALID_PARAMETER);
+  // Its permissions: mc and ga for the site of the first use; on preview keys it also opens credential management.
+  const permissions =
+    (clientPinUsable(configuration) ? Permission.MC | Permission.GA : 0) |
+    (configuration.credentialManagement === 'preview' || configuration.credentialManagement === 'both'
+      ? Permission.CM
+      : 0);
+  return issueToken(context, { protocol, keyAgreement, pinHashEnc }, Status.PIN_INVALID, permissions);
+}
+
+/** §6.5.5.7.2: getPinUvAuthTokenUsingPinWithPermissions */
+async function getTokenUsingPin(
+  context: CommandContext,
+  request: ClientPinRequest,
+): Promise<ClientPinResponse> {
+  // 1. Mandatory parameters.
+  const keyAgreement = present(request.keyAgreement, 'keyAgreement');
+  const pinHashEnc = present(request.pinHashEnc, 'pinHashEnc');
+  const permissions = present(request.permissions, 'permissions');
+  // 2. Protocol.
+  const protocol = requireProtocol(context, request.pinUvAuthProtocol);
+  // 3–5. Permissions: some, none that this key does not give, a site for mc and ga.
+  if (permissions === 0) throw new CtapStatusError(Status.INVALID_PARAMETER, 'permissions');
+  refuseUnsupported(context, permissions);
+  if (permissions & (Permission.MC | Permission.GA)) present(request.rpId, 'rpId');
+  return issueToken(
+    context,
+    { protocol, keyAgreement, pinHashEnc },
+    Status.PIN_POLICY_VIOLATION,
+    permissions,
+    request.rpId,
+  );
+}
+
+/** 0x40; bits that nobody has defined are ignored. */
+function refuseUnsupported({ env: { configuration } }: CommandContext, permissions: number): void {
+  const given =
+    (clientPinUsable(configuration) ? Permission.MC | Permission.GA : 0) |
+    (['final', 'both'].includes(configuration.credentialManagement) ? Permission.CM : 0);
+  const defined = Object.values(Permission).reduce((all, bit) => all | bit, 0);
+  if (permissions & defined & ~given) throw new CtapStatusError(Status.UNAUTHORIZED_PERMISSION);
+}
+
+interface TokenRequest {
+  readonly protocol: PinProtocol;
+  readonly keyAgreement: CborMap;
+  readonly pinHashEnc: Uint8Array;
+}
+
+/** The steps that both ways to a token share, after their permission checks. */
+async function issueToken(
+  context: CommandContext,
+  { protocol, keyAgreement, pinHashEnc }: TokenRequest,
+  whenChangeIsDue: number,
+  permissions: number,
+  rpId?: string,
+): Promise<ClientPinResponse> {
+  const { pin, token } = context.session;
+  // None set, no tries left, three wrong in a row.
+  pin.requireUsable();
+  // Shared secret.
+  const shared = decapsulate(context, protocol, keyAgreement);
+  try {
+    // The PIN, at the price of a try.
+    await pin.check(protocol, shared, pinHashEnc);
+    // A PIN that must be changed is good for nothing else.
+    if (pin.forceChange) throw new CtapStatusError(whenChangeIsDue);
+    // Reset all tokens, begin using a new one, hand it over encrypted.
+    const value = token.issue(protocol, permissions, rpId);
+    const pinUvAuthToken = protocol.encrypt(shared, value);
+    value.fill(0);
+    return { pinUvAuthToken };
+  } finally {
+    shared.fill(0);
+  }
+}
+
+function decapsulate({ session }: CommandContext, protocol: PinProtocol, peer: CborMap): Uint8Array {
+  const shared = session.pin.decapsulate(protocol, peer);
+  if (!shared) throw new CtapStatusError(Status.INVALID_PARAMETER, 'keyAgreement');
+  return shared;
+}
+
+function present<T>(value: T | undefined, name: string): T {
+  if (value === undefined) throw new CtapStatusError(Status.MISSING_PARAMETER, name);
+  return value;
+}

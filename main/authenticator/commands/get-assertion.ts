@@ -1,0 +1,130 @@
+/** authenticatorGetAssertion and getNextAssertion (CTAP 2.1 §6.2.2, §6.3; the numbers are those of the specification's steps). */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { encodeAuthenticatorData, Flag } from '../../ctap/authenticator-data';
+import type { GetAssertionRequest, GetAssertionResponse } from '../../ctap/commands/get-assertion';
+import { PUBLIC_KEY } from '../../ctap/entities';
+import { CtapStatusError } from '../../ctap/errors';
+import { Permission } from '../../ctap/pin-protocol';
+import { Status } from '../../ctap/status';
+import { signatureAlgorithm } from '../algorithms';
+import { requireTouch, type CommandContext } from '../command-context';
+import { HMAC_SECRET, openSalts, readHmacSecret, type OpenedSalts } from '../extensions/hmac-secret';
+import { locateDiscoverable, locateListed, type LocatedCredential } from '../located-credential';
+import { readAuthParam, verificationRequired, verifyToken } from '../user-verification';
+
+/** Milliseconds in which getNextAssertion must follow. */
+export const ASSERTION_TIMEOUT = 30_000;
+
+/** What is the same for every credential of one getAssertion. */
+interface Assertion {
+  readonly rpId: string;
+  readonly clientDataHash: Uint8Array;
+  readonly up: boolean;
+  readonly uv: boolean;
+  readonly salts?: OpenedSalts;
+  /** Several accounts, the platform must let the user choose, and the user is verified. */
+  readonly namesShown: boolean;
+}
+
+/** What getNextAssertion goes on with. */
+export interface AssertionQueue {
+  readonly assertion: Assertion;
+  readonly credentials: readonly LocatedCredential[];
+  readonly next: number;
+  /** `clock.now()` of the last answer. */
+  readonly since: number;
+}
+
+export async function getAssertion(
+  context: CommandContext,
+  request: GetAssertionRequest,
+): Promise<GetAssertionResponse> {
+  const { env, session } = context;
+  const { configuration } = env;
+  const { rpId, clientDataHash, options = {} } = request;
+  if ((request.allowList?.length ?? 0) > configuration.maxCredentialCountInList)
+    throw new CtapStatusError(Status.LIMIT_EXCEEDED, 'allowList');
+
+  // 1–2. The zero-length parameter, and which protocol a longer one is for.
+  const param = await readAuthParam(context, request, 'use');
+  // 3. Nothing is proved yet.
+  let uv = false;
+  // 4. Options: uv counts for nothing beside a parameter, and there is no built-in user verification.
+  if (options.uv && !param) throw new CtapStatusError(Status.INVALID_OPTION, 'uv');
+  if (options.rk !== undefined) throw new CtapStatusError(Status.UNSUPPORTED_OPTION, 'rk');
+  const up = options.up ?? true;
+  // 5. alwaysUv, except for silent questions.
+  if (configuration.alwaysUv && up && !param) throw verificationRequired(configuration);
+  // 6. The token.
+  if (param) {
+    verifyToken(context, request, param, Permission.GA);
+    uv = true;
+  }
+  // 7. Which credentials; credProtect hides some.
+  const listed = request.allowList !== undefined && request.allowList.length > 0;
+  const located = listed
+    ? await locateListed(env, rpId, request.allowList)
+    : await locateDiscoverable(env, rpId);
+  const usable = located.filter(
+    ({ credProtect }) => uv || credProtect === 1 || (credProtect === 2 && listed),
+  );
+  // 8. One for a list, otherwise all, the newest first.
+  const [first, ...others] = listed ? usable.slice(0, 1) : usable;
+  if (!first) throw new CtapStatusError(Status.NO_CREDENTIALS);
+  const input = configuration.extensions.includes(HMAC_SECRET)
+    ? readHmacSecret(request.extensions, up)
+    : undefined;
+  // 9. User presence; then the token has done its work.
+  if (up) {
+    await requireTouch(context, 'use', rpId);
+    session.token.spend();
+  }
+  // 10. Extensions.
+  const salts = input && openSalts(context, input);
+  // 11–12. One account is answered; of several the rest is remembered.
+  const several = others.length > 0;
+  const assertion = { rpId, clientDataHash, up, uv, ...(salts && { salts }), namesShown: several && uv };
+  // 13. Sign.
+  const answer = await sign(assertion, first, env.configuration.extensions.includes(HMAC_SECRET));
+  if (!several) return answer;
+  session.assertions = { assertion, credentials: others, next: 0, since: env.clock.now() };
+  return { ...answer, numberOfCredentials: 1 + others.length };
+}
+
+/** `queue` is what the last command left; 0x30 when that is nothing, used up or too old. */
+export async function getNextAssertion(
+  { env, session }: CommandContext,
+  queue: AssertionQueue | undefined,
+): Promise<GetAssertionResponse> {
+  // 1–3. Remembered, not used up, in time.
+  const credential = queue?.credentials[queue.next];
+  if (!queue || !credential || env.clock.now() - queue.since > ASSERTION_TIMEOUT)
+    throw new CtapStatusError(Status.NOT_ALLOWED);
+  // 4–6. Sign; the time starts anew.
+  const answer = await sign(queue.assertion, credential, env.configuration.extensions.includes(HMAC_SECRET));
+  session.assertions = { ...queue, next: queue.next + 1, since: env.clock.now() };
+  return answer;
+}
+
+async function sign(
+  { rpId, clientDataHash, up, uv, salts, namesShown }: Assertion,
+  credential: LocatedCredential,
+  hasHmacSecret: boolean,
+): Promise<GetAssertionResponse> {
+  const algorithm = signatureAlgorithm(credential.algorithm);
+  if (!algorithm) throw new Error(`a stored credential has the unknown algorithm ${credential.algorithm}`);
+  const secrets = await credential.secrets();
+  const authData = encodeAuthenticatorData({
+    rpIdHash: sha256(Buffer.from(rpId)),
+    flags: (up ? Flag.UP : 0) | (uv ? Flag.UV : 0),
+    signCount: 0,
+    ...(salts && hasHmacSecret && { extensions: new Map([[HMAC_SECRET, salts.output(secrets, uv)]]) }),
+  });
+  const { user } = credential;
+  return {
+    credential: { id: credential.id, type: PUBLIC_KEY },
+    authData,
+    signature: algorithm.sign(secrets.privateKey, Uint8Array.of(...authData, ...clientDataHash)),
+    ...(user && { user: namesShown ? user : { id: user.id } }),
+  };
+}

@@ -1,0 +1,148 @@
+/** authenticatorMakeCredential (CTAP 2.1 §6.1.2; the numbers are those of the specification's steps). */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { encodeAuthenticatorData, Flag } from '../../ctap/authenticator-data';
+import type { CborKey, CborMap, CborValue } from '../../ctap/cbor';
+import type { MakeCredentialRequest, MakeCredentialResponse } from '../../ctap/commands/make-credential';
+import { PUBLIC_KEY } from '../../ctap/entities';
+import { CtapStatusError } from '../../ctap/errors';
+import { Permission } from '../../ctap/pin-protocol';
+import { Status } from '../../ctap/status';
+import { signatureAlgorithm, type SignatureAlgorithm } from '../algorithms';
+import { requireTouch, type CommandContext } from '../command-context';
+import { CRED_PROTECT, readCredProtect } from '../extensions/cred-protect';
+import { HMAC_SECRET, wantsHmacSecret } from '../extensions/hmac-secret';
+import { newSecrets } from '../key-state';
+import { locateListed } from '../located-credential';
+import { readAuthParam, verificationRequired, verifyToken } from '../user-verification';
+import { wrapCredential } from '../wrapped-credential';
+
+/** Bytes of the ID of a discoverable credential. */
+const DISCOVERABLE_ID_LENGTH = 32;
+const MAX_USER_ID_LENGTH = 64;
+
+export async function makeCredential(
+  context: CommandContext,
+  request: MakeCredentialRequest,
+): Promise<MakeCredentialResponse> {
+  const { env, session } = context;
+  const { configuration, storage } = env;
+  const { clientDataHash, rp, user, options = {} } = request;
+  checkShape(context, request);
+  const supported = configuration.extensions;
+  const credProtect = supported.includes(CRED_PROTECT) ? readCredProtect(request.extensions) : undefined;
+  const hmacSecret = supported.includes(HMAC_SECRET) && wantsHmacSecret(request.extensions);
+
+  // 1–2. The zero-length parameter, and which protocol a longer one is for.
+  const subject = { ...request, rpId: rp.id };
+  const param = await readAuthParam(context, subject, 'create');
+  // 3. The first algorithm of the platform's list that this key has.
+  const algorithm = chooseAlgorithm(context, request);
+  // 4. Nothing is proved yet.
+  let uv = false;
+  // 5. Options: uv counts for nothing beside a parameter, and there is no built-in user verification.
+  if (options.uv && !param) throw new CtapStatusError(Status.INVALID_OPTION, 'uv');
+  if (options.rk !== undefined && !configuration.discoverable)
+    throw new CtapStatusError(Status.UNSUPPORTED_OPTION, 'rk');
+  if (options.up === false) throw new CtapStatusError(Status.INVALID_OPTION, 'up');
+  const rk = options.rk ?? false;
+  const isProtected = session.pin.isSet;
+  // 6. alwaysUv.
+  if (configuration.alwaysUv && !param) throw verificationRequired(configuration);
+  const withoutUv = configuration.makeCredUvNotRqd && !configuration.alwaysUv;
+  // 7. makeCredUvNotRqd leaves only discoverable credentials to be protected …
+  if (withoutUv && isProtected && !param && rk) throw verificationRequired(configuration);
+  // 8. … without it everything is.
+  if (!withoutUv && isProtected && !param) throw verificationRequired(configuration);
+  // 9. Enterprise attestation: this key is not capable of it.
+  if (request.enterpriseAttestation !== undefined) throw new CtapStatusError(Status.INVALID_PARAMETER);
+  // 10–11. The token.
+  if (param) {
+    verifyToken(context, subject, param, Permission.MC);
+    uv = true;
+  }
+  // 12. excludeList: whatever the user does, the platform learns no more than that there is one.
+  const excluded = await locateListed(env, rp.id, request.excludeList ?? []);
+  if (excluded.some((credential) => credential.credProtect !== 3 || uv)) {
+    await requireTouch(context, 'create', rp.id).catch(onlyUserAnswers);
+    throw new CtapStatusError(Status.CREDENTIAL_EXCLUDED);
+  }
+  // 13–14. User presence; then the token has done its work.
+  await requireTouch(context, 'create', rp.id);
+  session.token.spend();
+  // 15. Extensions: only what was asked for is answered.
+  const extensions = new Map<CborKey, CborValue>([
+    ...(credProtect !== undefined ? [[CRED_PROTECT, credProtect] as const] : []),
+    ...(hmacSecret ? [[HMAC_SECRET, true] as const] : []),
+  ]);
+  // 16. The key pair.
+  const privateKey = algorithm.newPrivateKey(env.random);
+  const publicKey = algorithm.publicKeyOf(privateKey);
+  const secrets = newSecrets(privateKey, env.random);
+  const kind = { algorithm: algorithm.number, credProtect: credProtect ?? 1 } as const;
+  let id: Uint8Array;
+  if (rk) {
+    // 17. Stored, in place of one for the same account; 0x28 without room.
+    id = env.random.bytes(DISCOVERABLE_ID_LENGTH);
+    await storage.credentials.save({ id, rp, user, publicKey, ...kind }, secrets);
+  } else {
+    // 18. Sealed in its own ID.
+    id = wrapCredential({ ...kind, secrets }, rp.id, await storage.wrapKey(), env.random);
+  }
+  // 19. Attestation.
+  const authData = encodeAuthenticatorData({
+    rpIdHash: sha256(Buffer.from(rp.id)),
+    flags: Flag.UP | (uv ? Flag.UV : 0),
+    signCount: 0,
+    attestedCredential: { aaguid: configuration.aaguid, credentialId: id, publicKey },
+    ...(extensions.size > 0 && { extensions }),
+  });
+  return attest(authData, clientDataHash, algorithm, privateKey, request.attestationFormatsPreference);
+}
+
+/** Limits of lists and of the user ID (§6.1.1), before anything else is looked at. */
+function checkShape(
+  { env: { configuration } }: CommandContext,
+  { user, excludeList }: MakeCredentialRequest,
+): void {
+  if (user.id.length === 0 || user.id.length > MAX_USER_ID_LENGTH)
+    throw new CtapStatusError(Status.INVALID_PARAMETER, 'user.id');
+  if ((excludeList?.length ?? 0) > configuration.maxCredentialCountInList)
+    throw new CtapStatusError(Status.LIMIT_EXCEEDED, 'excludeList');
+}
+
+function chooseAlgorithm(
+  { env: { configuration } }: CommandContext,
+  { pubKeyCredParams }: MakeCredentialRequest,
+): SignatureAlgorithm {
+  for (const { alg, type } of pubKeyCredParams) {
+    const algorithm =
+      type === PUBLIC_KEY && configuration.algorithms.includes(alg) ? signatureAlgorithm(alg) : undefined;
+    if (algorithm) return algorithm;
+  }
+  throw new CtapStatusError(Status.UNSUPPORTED_ALGORITHM);
+}
+
+/** Lets go of a refused or missing touch, but not of a cancelled command. */
+function onlyUserAnswers(error: unknown): void {
+  if (error instanceof CtapStatusError && error.status !== Status.KEEPALIVE_CANCEL) return;
+  throw error;
+}
+
+/** Packed self attestation (WebAuthn Level 3 §8.2), or none where the platform asks for that. */
+function attest(
+  authData: Uint8Array,
+  clientDataHash: Uint8Array,
+  algorithm: SignatureAlgorithm,
+  privateKey: Uint8Array,
+  preference: readonly string[] | undefined,
+): MakeCredentialResponse {
+  const fmt = preference?.find((name) => name === 'none' || name === 'packed') ?? 'packed';
+  const attStmt: CborMap =
+    fmt === 'none'
+      ? new Map()
+      : new Map<string, CborValue>([
+          ['alg', algorithm.number],
+          ['sig', algorithm.sign(privateKey, Uint8Array.of(...authData, ...clientDataHash))],
+        ]);
+  return { fmt, authData, attStmt };
+}

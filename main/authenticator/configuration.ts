@@ -1,0 +1,160 @@
+/** What a simulated authenticator is and can do: profiles after the generations of real keys, and everything variable. */
+import type { CborMap } from '../ctap/cbor';
+import { Algorithm } from '../ctap/cose';
+import { MAX_MESSAGE_LENGTH } from '../ctap/ctaphid';
+import { DEFAULT_MIN_PIN_CODE_POINTS, MAX_PIN_BYTES } from '../ctap/pin-protocol';
+import type { Quirk } from './quirks';
+
+/** "LatchkeySimulate" in ASCII, or 4c617463-686b-6579-5369-6d756c617465. No real key has it. */
+export const TEST_AAGUID: Uint8Array = Uint8Array.from(Buffer.from('LatchkeySimulate', 'ascii'));
+
+/** Every simulated key's name begins with this word, wherever it shows (design decision 9). */
+export const SIMULATED = 'Simulated';
+
+export interface AuthenticatorConfiguration {
+  /** Begins with {@link SIMULATED}. */
+  readonly productName: string;
+  /** USB serial number; most keys have none, an empty string. */
+  readonly serial: string;
+  /** 16 bytes. */
+  readonly aaguid: Uint8Array;
+  /** getInfo 0x01. */
+  readonly versions: readonly string[];
+  /** 1 and 2, in order of preference; at least one when `clientPin`. */
+  readonly pinUvAuthProtocols: readonly number[];
+  /** The key can have a PIN (option clientPin is there, true or false). */
+  readonly clientPin: boolean;
+  /** Tokens with permissions: option pinUvAuthToken and clientPIN subcommand 0x09. */
+  readonly pinUvAuthToken: boolean;
+  /** Option rk. */
+  readonly discoverable: boolean;
+  /** `final` is command 0x0A, `preview` is 0x41. */
+  readonly credentialManagement: 'none' | 'preview' | 'final' | 'both';
+  /** Non-discoverable credentials are made without the PIN even where one is set. */
+  readonly makeCredUvNotRqd: boolean;
+  /** Nothing is made or used without user verification. */
+  readonly alwaysUv: boolean;
+  /** `credProtect` and `hmac-secret` are the ones that there are. */
+  readonly extensions: readonly string[];
+  /** COSE numbers, of ES256 and EdDSA. */
+  readonly algorithms: readonly number[];
+  /** Code points. */
+  readonly minPinLength: number;
+  /** Bytes, 8..63. */
+  readonly maxPinLength: number;
+  /** How many discoverable credentials there is room for. */
+  readonly capacity: number;
+  /** Bytes of the longest request. */
+  readonly maxMsgSize: number;
+  readonly maxCredentialCountInList: number;
+  /** Bytes. */
+  readonly maxCredentialIdLength: number;
+  readonly firmwareVersion: number;
+  /** Bit set of CTAPHID capabilities beyond CBOR and NMSG; 0x01 is WINK. */
+  readonly wink: boolean;
+  /** Members 0x07 and up in getInfo, which CTAP 2.0 keys do not send. */
+  readonly fullInfo: boolean;
+  /** Options to add to getInfo or to overrule there; nothing else of the key follows them. */
+  readonly extraOptions: ReadonlyMap<string, boolean>;
+  /** Raw members to add to getInfo or to overrule there, by number; nothing else of the key follows them. */
+  readonly extraInfo: CborMap;
+  /** Milliseconds after power-up in which reset works; 0 for always. */
+  readonly resetWindow: number;
+  /** Milliseconds that the key waits for a touch. */
+  readonly presenceTimeout: number;
+  /** Misbehaviours, see quirks.ts. */
+  readonly quirks: readonly Quirk[];
+}
+
+export type ProfileName = '2.0' | '2.1-preview' | '2.1' | '2.3';
+
+const ctap21: AuthenticatorConfiguration = {
+  productName: `${SIMULATED} security key`,
+  serial: '',
+  aaguid: TEST_AAGUID,
+  versions: ['FIDO_2_0', 'FIDO_2_1'],
+  pinUvAuthProtocols: [2, 1],
+  clientPin: true,
+  pinUvAuthToken: true,
+  discoverable: true,
+  credentialManagement: 'final',
+  makeCredUvNotRqd: true,
+  alwaysUv: false,
+  extensions: ['credProtect', 'hmac-secret'],
+  algorithms: [Algorithm.ES256, Algorithm.EDDSA],
+  minPinLength: DEFAULT_MIN_PIN_CODE_POINTS,
+  maxPinLength: MAX_PIN_BYTES,
+  capacity: 100,
+  maxMsgSize: 2048,
+  maxCredentialCountInList: 8,
+  maxCredentialIdLength: 256,
+  firmwareVersion: 0x010000,
+  wink: true,
+  fullInfo: true,
+  extraOptions: new Map(),
+  extraInfo: new Map(),
+  resetWindow: 10_000,
+  presenceTimeout: 30_000,
+  quirks: [],
+};
+
+/**
+ * - `2.1`: what is sold today. PIN protocols 2 and 1, tokens with permissions, credential management.
+ * - `2.0`: PIN and discoverable credentials, but no way to list them.
+ * - `2.1-preview`: lists them by the preview command 0x41 with the legacy token; PIN protocol 1 only.
+ * - `2.3`: `2.1` that says so, with members of CTAP 2.2 and 2.3 in getInfo.
+ */
+export const profiles: Readonly<Record<ProfileName, AuthenticatorConfiguration>> = {
+  '2.1': ctap21,
+  '2.0': {
+    ...ctap21,
+    productName: `${SIMULATED} CTAP 2.0 key`,
+    versions: ['FIDO_2_0'],
+    pinUvAuthProtocols: [1],
+    pinUvAuthToken: false,
+    credentialManagement: 'none',
+    makeCredUvNotRqd: false,
+    extensions: ['hmac-secret'],
+    maxMsgSize: 1200,
+    fullInfo: false,
+  },
+  '2.1-preview': {
+    ...ctap21,
+    productName: `${SIMULATED} CTAP 2.1 preview key`,
+    versions: ['FIDO_2_0', 'FIDO_2_1_PRE'],
+    pinUvAuthProtocols: [1],
+    pinUvAuthToken: false,
+    credentialManagement: 'preview',
+    makeCredUvNotRqd: false,
+    maxMsgSize: 1200,
+  },
+  '2.3': {
+    ...ctap21,
+    productName: `${SIMULATED} CTAP 2.3 key`,
+    versions: ['FIDO_2_0', 'FIDO_2_1', 'FIDO_2_3'],
+    maxMsgSize: MAX_MESSAGE_LENGTH,
+    extraInfo: new Map<number, boolean | readonly string[] | number>([
+      [0x16, ['packed', 'none']],
+      [0x18, false],
+      [0x1a, ['usb']],
+      [0x1b, false],
+      [0x1d, MAX_PIN_BYTES],
+    ]),
+  },
+};
+
+/** A profile with changes: `configure('2.1', { capacity: 3 })`. Throws RangeError for a name that does not say Simulated. */
+export function configure(
+  profile: ProfileName = '2.1',
+  changes: Partial<AuthenticatorConfiguration> = {},
+): AuthenticatorConfiguration {
+  const configuration = { ...profiles[profile], ...changes };
+  if (!configuration.productName.startsWith(SIMULATED))
+    throw new RangeError(`The name of a simulated key begins with "${SIMULATED}".`);
+  return configuration;
+}
+
+/** "Protected by some form of user verification" needs a PIN that is set; "usable" is it already while one can be set. */
+export function clientPinUsable(configuration: AuthenticatorConfiguration): boolean {
+  return configuration.clientPin && configuration.extraOptions.get('noMcGaPermissionsWithClientPin') !== true;
+}

@@ -1,0 +1,209 @@
+/**
+ * The software authenticator: CTAP2 commands in, answers out, over one {@link Env}.
+ *
+ *     const authenticator = new SoftwareAuthenticator({ clock, random, presence, configuration, storage });
+ *     await authenticator.getInfo();                              // typed entry
+ *     await authenticator.handle(Uint8Array.of(0x04));            // bytes entry: 0x00 ‖ CBOR
+ *
+ * One command at a time: a call waits until the ones before it have ended.
+ */
+import type { CallOptions, Ctap2Api } from '../ctap/api';
+import { encodeCbor } from '../ctap/cbor';
+import { CLIENT_PIN, clientPinRequest, clientPinResponse } from '../ctap/commands/client-pin';
+import type { ClientPinRequest, ClientPinResponse } from '../ctap/commands/client-pin';
+import {
+  CREDENTIAL_MANAGEMENT,
+  CREDENTIAL_MANAGEMENT_PREVIEW,
+  credentialManagementRequest,
+  credentialManagementResponse,
+} from '../ctap/commands/credential-management';
+import type {
+  CredentialManagementRequest,
+  CredentialManagementResponse,
+} from '../ctap/commands/credential-management';
+import {
+  GET_ASSERTION,
+  GET_NEXT_ASSERTION,
+  getAssertionRequest,
+  getAssertionResponse,
+} from '../ctap/commands/get-assertion';
+import type { GetAssertionRequest, GetAssertionResponse } from '../ctap/commands/get-assertion';
+import { GET_INFO, getInfoResponse, type AuthenticatorInfo } from '../ctap/commands/get-info';
+import {
+  MAKE_CREDENTIAL,
+  makeCredentialRequest,
+  makeCredentialResponse,
+} from '../ctap/commands/make-credential';
+import type { MakeCredentialRequest, MakeCredentialResponse } from '../ctap/commands/make-credential';
+import { RESET } from '../ctap/commands/reset';
+import { SELECTION } from '../ctap/commands/selection';
+import { decodeRequest, decodeResponse, encodeBody, type Codec } from '../ctap/codec';
+import { CtapStatusError } from '../ctap/errors';
+import { Status } from '../ctap/status';
+import type { CommandContext } from './command-context';
+import { clientPin } from './commands/client-pin';
+import {
+  credentialManagement,
+  type CredentialQueue,
+  type Generation,
+} from './commands/credential-management';
+import { getAssertion, getNextAssertion, type AssertionQueue } from './commands/get-assertion';
+import { getInfo } from './commands/get-info';
+import { makeCredential } from './commands/make-credential';
+import { reset } from './commands/reset';
+import { selection } from './commands/selection';
+import type { Env } from './env';
+import { PowerSession } from './power-session';
+
+/** What the command before this one left to go on with. */
+interface Leftovers {
+  readonly assertions: AssertionQueue | undefined;
+  readonly enumeration: CredentialQueue | undefined;
+}
+
+type Command<T> = (context: CommandContext, leftovers: Leftovers) => Promise<T>;
+
+export class SoftwareAuthenticator implements Ctap2Api {
+  readonly #env: Env;
+  #session: PowerSession;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(env: Env) {
+    this.#env = env;
+    this.#session = new PowerSession(env);
+  }
+
+  /** The power goes and comes back: tokens, key agreement and everything remembered are gone, a waiting command gives up. */
+  powerCycle(): void {
+    this.#session.end();
+    this.#session = new PowerSession(this.#env);
+  }
+
+  async getInfo(options?: CallOptions): Promise<AuthenticatorInfo> {
+    return decodeResponse(getInfoResponse, encodeCbor(await this.#call(getInfo, options)));
+  }
+
+  makeCredential(request: MakeCredentialRequest, options?: CallOptions): Promise<MakeCredentialResponse> {
+    return this.#call((context) => makeCredential(context, request), options);
+  }
+
+  getAssertion(request: GetAssertionRequest, options?: CallOptions): Promise<GetAssertionResponse> {
+    return this.#call((context) => getAssertion(context, request), options);
+  }
+
+  getNextAssertion(options?: CallOptions): Promise<GetAssertionResponse> {
+    return this.#call((context, { assertions }) => getNextAssertion(context, assertions), options);
+  }
+
+  clientPin(request: ClientPinRequest, options?: CallOptions): Promise<ClientPinResponse> {
+    return this.#call((context) => clientPin(context, request), options);
+  }
+
+  credentialManagement(
+    request: CredentialManagementRequest,
+    options?: CallOptions,
+  ): Promise<CredentialManagementResponse> {
+    return this.#call(async (context, { enumeration }) => {
+      const generation = (['final', 'preview'] as const).find((candidate) => this.#manages(candidate));
+      if (!generation) throw new CtapStatusError(Status.INVALID_COMMAND);
+      return credentialManagement(context, generation, request, enumeration);
+    }, options);
+  }
+
+  selection(options?: CallOptions): Promise<void> {
+    return this.#call(selection, options);
+  }
+
+  reset(options?: CallOptions): Promise<void> {
+    return this.#call((context) => this.#reset(context), options);
+  }
+
+  /**
+   * @param request command byte ‖ CBOR parameters
+   * @returns status byte ‖ CBOR answer. Never rejects: what goes wrong unexpectedly is 0x7F (OTHER), a cancelled command 0x2D.
+   */
+  async handle(request: Uint8Array, options: CallOptions = {}): Promise<Uint8Array> {
+    try {
+      const body = await this.#queued((context, leftovers) => {
+        if (request.length > this.#env.configuration.maxMsgSize)
+          throw new CtapStatusError(Status.REQUEST_TOO_LARGE);
+        return this.#dispatch(request[0], request.subarray(1), context, leftovers);
+      }, options);
+      return Uint8Array.of(Status.OK, ...body);
+    } catch (error) {
+      return Uint8Array.of(error instanceof CtapStatusError ? error.status : Status.OTHER);
+    }
+  }
+
+  async #dispatch(
+    command: number | undefined,
+    parameters: Uint8Array,
+    context: CommandContext,
+    leftovers: Leftovers,
+  ): Promise<Uint8Array> {
+    const read = <T>(codec: Codec<T>): T => decodeRequest(codec, parameters);
+    const manage = async (generation: Generation): Promise<Uint8Array> => {
+      if (!this.#manages(generation)) throw new CtapStatusError(Status.INVALID_COMMAND);
+      const request = read(credentialManagementRequest);
+      const answer = await credentialManagement(context, generation, request, leftovers.enumeration);
+      return encodeBody(credentialManagementResponse, answer);
+    };
+    switch (command) {
+      case GET_INFO:
+        return encodeCbor(await getInfo(context));
+      case MAKE_CREDENTIAL:
+        return encodeBody(makeCredentialResponse, await makeCredential(context, read(makeCredentialRequest)));
+      case GET_ASSERTION:
+        return encodeBody(getAssertionResponse, await getAssertion(context, read(getAssertionRequest)));
+      case GET_NEXT_ASSERTION:
+        return encodeBody(getAssertionResponse, await getNextAssertion(context, leftovers.assertions));
+      case CLIENT_PIN:
+        return encodeBody(clientPinResponse, await clientPin(context, read(clientPinRequest)));
+      case CREDENTIAL_MANAGEMENT:
+        return manage('final');
+      case CREDENTIAL_MANAGEMENT_PREVIEW:
+        return manage('preview');
+      case SELECTION:
+        await selection(context);
+        return new Uint8Array();
+      case RESET:
+        await this.#reset(context);
+        return new Uint8Array();
+      default:
+        throw new CtapStatusError(Status.INVALID_COMMAND);
+    }
+  }
+
+  async #reset(context: CommandContext): Promise<void> {
+    await reset(context);
+    context.session.forget();
+  }
+
+  #manages(generation: Generation): boolean {
+    const { credentialManagement: has } = this.#env.configuration;
+    return has === generation || has === 'both';
+  }
+
+  /** The typed entry: a cancelled command rejects with the signal's reason. */
+  async #call<T>(command: Command<T>, options: CallOptions = {}): Promise<T> {
+    try {
+      return await this.#queued(command, options);
+    } catch (error) {
+      const cancelled = error instanceof CtapStatusError && error.status === Status.KEEPALIVE_CANCEL;
+      throw cancelled && options.signal?.aborted ? options.signal.reason : error;
+    }
+  }
+
+  #queued<T>(command: Command<T>, options: CallOptions): Promise<T> {
+    const result = this.#turn.then(() => {
+      const session = this.#session;
+      const { assertions, enumeration } = session;
+      // Whatever comes next, it is not "the next" of what was before, unless it says so and puts it back.
+      session.assertions = undefined;
+      session.enumeration = undefined;
+      return command({ env: this.#env, session, options }, { assertions, enumeration });
+    });
+    this.#turn = result.catch(() => undefined); // the caller has the rejection
+    return result;
+  }
+}

@@ -1,0 +1,112 @@
+/**
+ * Everything the engine needs from outside, in one {@link Env}: the security key of a tester, the passkeys of this
+ * device and the tests each compose their own.
+ */
+import type { Clock, RandomSource } from '../../native/ports';
+import type { CborMap } from '../ctap/cbor';
+import type { RpEntity, UserEntity } from '../ctap/entities';
+import type { AuthenticatorConfiguration } from './configuration';
+
+export interface Env {
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly presence: UserPresence;
+  readonly configuration: AuthenticatorConfiguration;
+  readonly storage: AuthenticatorStorage;
+}
+
+/**
+ * - `create`, `use`: a passkey of the site `rpId` is made or used
+ * - `select`: which of several keys is meant
+ * - `reset`: everything will be wiped
+ */
+export type PresenceReason = 'create' | 'use' | 'select' | 'reset';
+
+export interface PresenceRequest {
+  readonly reason: PresenceReason;
+  readonly rpId?: string;
+  /** Aborted when the platform cancels, the key is unplugged or the time is up; the answer no longer matters then. */
+  readonly signal: AbortSignal;
+}
+
+export type PresenceAnswer = 'granted' | 'refused' | 'timed-out';
+
+/** The finger on the key. */
+export interface UserPresence {
+  /** Asks for a touch. The engine keeps the time (configuration, `presenceTimeout`) and then aborts `signal`. */
+  request(request: PresenceRequest): Promise<PresenceAnswer>;
+}
+
+/** credProtect: 1 userVerificationOptional, 2 …OptionalWithCredentialIDList, 3 userVerificationRequired. */
+export type CredProtect = 1 | 2 | 3;
+
+/** What may be shown of a discoverable credential. */
+export interface Credential {
+  /** At most 1023 bytes. */
+  readonly id: Uint8Array;
+  readonly rp: RpEntity;
+  readonly user: UserEntity;
+  /** COSE algorithm number. */
+  readonly algorithm: number;
+  /** COSE_Key. */
+  readonly publicKey: CborMap;
+  readonly credProtect: CredProtect;
+  /** 32 bytes. */
+  readonly largeBlobKey?: Uint8Array;
+  readonly thirdPartyPayment?: boolean;
+}
+
+/** What must never be shown. 32 bytes each. */
+export interface CredentialSecrets {
+  readonly privateKey: Uint8Array;
+  /** hmac-secret: CredRandomWithUV and CredRandomWithoutUV. */
+  readonly credRandomWithUv: Uint8Array;
+  readonly credRandomWithoutUv: Uint8Array;
+}
+
+/**
+ * The discoverable credentials. What a method changes is durable when its promise resolves; when it rejects, nothing
+ * has changed.
+ */
+export interface CredentialStore {
+  /** Oldest first. */
+  list(): Promise<readonly Credential[]>;
+  /** Undefined when there is no such credential. */
+  secretsOf(id: Uint8Array): Promise<CredentialSecrets | undefined>;
+  /**
+   * Replaces the credential with the same RP ID and user ID if there is one (CTAP 2.1 §6.1.2 step 17). Rejects with
+   * CtapStatusError KEY_STORE_FULL when there is no room.
+   */
+  save(credential: Credential, secrets: CredentialSecrets): Promise<void>;
+  /** Replaces the names; the user ID stays. False when there is no such credential. */
+  updateUser(id: Uint8Array, user: UserEntity): Promise<boolean>;
+  /** False when there is no such credential. */
+  delete(id: Uint8Array): Promise<boolean>;
+  /** How many more it can hold. */
+  remaining(): Promise<number>;
+}
+
+/** The PIN, as it survives a power cut. */
+export interface PinRecord {
+  /** LEFT(SHA-256(PIN), 16); undefined while no PIN is set. */
+  readonly hash?: Uint8Array;
+  /** Length of the PIN; 0 while none is set. */
+  readonly codePoints: number;
+  /** Tries left, 0..8. */
+  readonly retries: number;
+  /** The PIN works for nothing but being changed. */
+  readonly forceChange: boolean;
+}
+
+export const MAX_PIN_RETRIES = 8;
+
+/** Everything that outlives a power cut. The same promise as {@link CredentialStore}: durable when resolved, unchanged when rejected. */
+export interface AuthenticatorStorage {
+  readonly credentials: CredentialStore;
+  readonly pin: PinRecord;
+  savePin(pin: PinRecord): Promise<void>;
+  /** 32 bytes, the AES-256-GCM key inside whose boxes non-discoverable credentials travel in their own credential IDs. */
+  wrapKey(): Promise<Uint8Array>;
+  /** Back to the factory (CTAP 2.1 §6.6), all at once: no credentials, no PIN, a new wrap key. */
+  factoryReset(): Promise<void>;
+}

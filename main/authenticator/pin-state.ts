@@ -1,0 +1,135 @@
+/** The PIN (CTAP 2.1 §6.5): its stored hash and retries, and what the power-up holds: key agreement and wrong tries in a row. */
+import { equalBytes } from '@noble/ciphers/utils.js';
+import type { RandomSource } from '../../native/ports';
+import type { CborMap } from '../ctap/cbor';
+import { CtapStatusError } from '../ctap/errors';
+import {
+  newKeyAgreementKey,
+  pinHash,
+  unpadPin,
+  type KeyAgreementKey,
+  type PinProtocol,
+} from '../ctap/pin-protocol';
+import { Status } from '../ctap/status';
+import { MAX_PIN_RETRIES, type Env } from './env';
+
+/** Wrong PINs in a row after which only a power cycle brings more tries. */
+export const MAX_CONSECUTIVE_MISMATCHES = 3;
+const PADDED_PIN_LENGTH = 64;
+
+/** A PIN that fits the rules of the key. */
+export interface AcceptedPin {
+  /** LEFT(SHA-256(PIN), 16) */
+  readonly hash: Uint8Array;
+  readonly codePoints: number;
+}
+
+export class PinState {
+  readonly #env: Env;
+  readonly #random: RandomSource;
+  readonly #keys = new Map<number, KeyAgreementKey>();
+  #consecutiveMismatches = 0;
+
+  constructor(env: Env) {
+    this.#env = env;
+    this.#random = env.random;
+  }
+
+  get isSet(): boolean {
+    return this.#env.storage.pin.hash !== undefined;
+  }
+
+  get retries(): number {
+    return this.#env.storage.pin.retries;
+  }
+
+  get forceChange(): boolean {
+    return this.#env.storage.pin.forceChange;
+  }
+
+  /** Three wrong PINs in a row: nothing more is tried until the power has been off. */
+  get needsPowerCycle(): boolean {
+    return this.#consecutiveMismatches >= MAX_CONSECUTIVE_MISMATCHES;
+  }
+
+  /** The public key of this power-up, or since the last wrong PIN. */
+  keyAgreement(protocol: PinProtocol): CborMap {
+    return this.#key(protocol).publicKey;
+  }
+
+  /** decapsulate; undefined when `peer` is no point on P-256. The caller overwrites the result. */
+  decapsulate(protocol: PinProtocol, peer: CborMap): Uint8Array | undefined {
+    return protocol.sharedSecret(this.#key(protocol), peer);
+  }
+
+  /**
+   * Steps of changePIN and of the token requests before a PIN is even looked at: 0x35 none set, 0x32 no tries left,
+   * 0x34 three wrong in a row.
+   */
+  requireUsable(): void {
+    if (!this.isSet) throw new CtapStatusError(Status.PIN_NOT_SET);
+    if (this.retries === 0) throw new CtapStatusError(Status.PIN_BLOCKED);
+    if (this.needsPowerCycle) throw new CtapStatusError(Status.PIN_AUTH_BLOCKED);
+  }
+
+  /**
+   * Compares, after the try has been taken away durably: whoever cuts the power at the right moment has still lost it.
+   * Throws 0x31 for a wrong PIN, 0x34 for the third in a row, 0x32 for the last of all.
+   */
+  async check(protocol: PinProtocol, sharedSecret: Uint8Array, pinHashEnc: Uint8Array): Promise<void> {
+    const { storage } = this.#env;
+    await storage.savePin({ ...storage.pin, retries: storage.pin.retries - 1 });
+    const hash = protocol.decrypt(sharedSecret, pinHashEnc);
+    const matches =
+      hash !== undefined && storage.pin.hash !== undefined && equalBytes(hash, storage.pin.hash);
+    hash?.fill(0);
+    if (!matches) {
+      this.#keys.delete(protocol.version);
+      this.#consecutiveMismatches++;
+      if (storage.pin.retries === 0) throw new CtapStatusError(Status.PIN_BLOCKED);
+      throw new CtapStatusError(this.needsPowerCycle ? Status.PIN_AUTH_BLOCKED : Status.PIN_INVALID);
+    }
+    this.#consecutiveMismatches = 0;
+    await storage.savePin({ ...storage.pin, retries: MAX_PIN_RETRIES });
+  }
+
+  /** Decrypts and checks newPinEnc: 0x33 undecryptable, 0x02 not 64 bytes, 0x37 against the rules. */
+  accept(protocol: PinProtocol, sharedSecret: Uint8Array, newPinEnc: Uint8Array): AcceptedPin {
+    const { minPinLength, maxPinLength } = this.#env.configuration;
+    const padded = protocol.decrypt(sharedSecret, newPinEnc);
+    if (!padded) throw new CtapStatusError(Status.PIN_AUTH_INVALID);
+    if (padded.length !== PADDED_PIN_LENGTH) throw new CtapStatusError(Status.INVALID_PARAMETER);
+    const pin = unpadPin(padded);
+    padded.fill(0);
+    if (!pin) throw new CtapStatusError(Status.PIN_POLICY_VIOLATION);
+    const accepted = { hash: pinHash(pin), codePoints: codePointsOf(pin) };
+    const fits = pin.length <= maxPinLength && accepted.codePoints >= minPinLength;
+    pin.fill(0);
+    if (!fits) throw new CtapStatusError(Status.PIN_POLICY_VIOLATION);
+    return accepted;
+  }
+
+  /** True when it is the PIN that is set now. */
+  equals(pin: AcceptedPin): boolean {
+    const { hash } = this.#env.storage.pin;
+    return hash !== undefined && equalBytes(hash, pin.hash);
+  }
+
+  /** Durably; all tries are back, a demanded change is done. */
+  async store({ hash, codePoints }: AcceptedPin): Promise<void> {
+    await this.#env.storage.savePin({ hash, codePoints, retries: MAX_PIN_RETRIES, forceChange: false });
+  }
+
+  #key(protocol: PinProtocol): KeyAgreementKey {
+    const known = this.#keys.get(protocol.version);
+    if (known) return known;
+    const key = newKeyAgreementKey(this.#random);
+    this.#keys.set(protocol.version, key);
+    return key;
+  }
+}
+
+/** Counts the first bytes of UTF-8 characters; bytes that are no UTF-8 count each. */
+function codePointsOf(pin: Uint8Array): number {
+  return [...Buffer.from(pin).toString('utf8')].length;
+}

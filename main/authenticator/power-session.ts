@@ -1,0 +1,39 @@
+/** What lives from one power-up to the next: everything here is gone after a power cycle. */
+import type { Env } from './env';
+import { PinState } from './pin-state';
+import { TokenState } from './token-state';
+import type { CredentialQueue } from './commands/credential-management';
+import type { AssertionQueue } from './commands/get-assertion';
+
+export class PowerSession {
+  readonly #env: Env;
+  pin: PinState;
+  readonly token: TokenState;
+  /** `clock.now()` at power-up. */
+  readonly since: number;
+  /** Aborted when the power goes. */
+  readonly power = new AbortController();
+  /** What getNextAssertion goes on with; any other command discards it. */
+  assertions: AssertionQueue | undefined;
+  /** What the GetNext subcommands of credential management go on with; any other command discards it. */
+  enumeration: CredentialQueue | undefined;
+
+  constructor(env: Env) {
+    this.#env = env;
+    this.pin = new PinState(env);
+    this.token = new TokenState(env.clock, env.random);
+    this.since = env.clock.now();
+  }
+
+  /** After a reset: no token, a new key agreement key, all tries. The time since power-up goes on. */
+  forget(): void {
+    this.token.stop();
+    this.pin = new PinState(this.#env);
+  }
+
+  /** The power goes: whatever waits gives up. */
+  end(): void {
+    this.token.stop();
+    this.power.abort();
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * Puts passkeys and a PIN straight into the state of a simulated key, without a ceremony each:
+ *
+ *     let state = newKeyState(configure('2.1', { capacity: 300 }), random);
+ *     state = withPin(state, '123456');
+ *     state = withPasskeys(state, [{ rpId: 'example.org', userName: 'ada' }], random);
+ */
+import { Algorithm } from '../ctap/cose';
+import type { RandomSource } from '../../native/ports';
+import { pinBytes, pinCodePoints, pinHash } from '../ctap/pin-protocol';
+import { signatureAlgorithm } from './algorithms';
+import type { CredProtect, PinRecord } from './env';
+import { newSecrets, type KeyState, type StoredCredential } from './key-state';
+
+export interface PasskeyRecipe {
+  readonly rpId: string;
+  readonly rpName?: string;
+  readonly userName?: string;
+  readonly displayName?: string;
+  /** 1..64 bytes; 16 random ones when absent. */
+  readonly userId?: Uint8Array;
+  /** COSE number; ES256 when absent. */
+  readonly algorithm?: number;
+  /** 1 when absent. */
+  readonly credProtect?: CredProtect;
+  /** With a large blob key. */
+  readonly largeBlob?: boolean;
+  readonly thirdPartyPayment?: boolean;
+}
+
+/**
+ * Appends passkeys, as if they had been made in this order; more than the key's capacity is allowed. Throws RangeError for
+ * an algorithm that cannot be simulated.
+ */
+export function withPasskeys(
+  state: KeyState,
+  recipes: readonly PasskeyRecipe[],
+  random: RandomSource,
+): KeyState {
+  return { ...state, credentials: [...state.credentials, ...recipes.map((recipe) => cook(recipe, random))] };
+}
+
+/** Sets a PIN without asking whether it fits the rules; `changes` may make it one with few tries left, or one to be changed. */
+export function withPin(state: KeyState, pin: string, changes: Partial<PinRecord> = {}): KeyState {
+  return {
+    ...state,
+    pin: {
+      ...state.pin,
+      hash: pinHash(pinBytes(pin)),
+      codePoints: pinCodePoints(pin),
+      ...changes,
+    },
+  };
+}
+
+function cook(recipe: PasskeyRecipe, random: RandomSource): StoredCredential {
+  const { rpId, rpName, userName, displayName } = recipe;
+  const algorithm = signatureAlgorithm(recipe.algorithm ?? Algorithm.ES256);
+  if (!algorithm) throw new RangeError(`the simulated key does not know algorithm ${recipe.algorithm}`);
+  const privateKey = algorithm.newPrivateKey(random);
+  return {
+    credential: {
+      id: random.bytes(32),
+      rp: { id: rpId, ...(rpName !== undefined && { name: rpName }) },
+      user: {
+        id: recipe.userId ?? random.bytes(16),
+        ...(userName !== undefined && { name: userName }),
+        ...(displayName !== undefined && { displayName }),
+      },
+      algorithm: algorithm.number,
+      publicKey: algorithm.publicKeyOf(privateKey),
+      credProtect: recipe.credProtect ?? 1,
+      ...(recipe.largeBlob && { largeBlobKey: random.bytes(32) }),
+      ...(recipe.thirdPartyPayment !== undefined && { thirdPartyPayment: recipe.thirdPartyPayment }),
+    },
+    secrets: newSecrets(privateKey, random),
+  };
+}

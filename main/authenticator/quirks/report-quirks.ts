@@ -1,0 +1,103 @@
+/** The quirks that bend HID reports: a layer between the device and its hosts. */
+import {
+  BROADCAST_CHANNEL,
+  HidCommand,
+  HidError,
+  Keepalive,
+  packetsOf,
+  parsePacket,
+} from '../../ctap/ctaphid';
+import type { QuirkBook } from '../quirks';
+
+/** Turns a channel into one that nobody was given (or somebody else). */
+const FOREIGN = 0x5a5a5a5a;
+
+export interface ReportQuirksOptions {
+  /** The quirks in force. */
+  readonly book: () => QuirkBook;
+  /** To the device. */
+  readonly receive: (report: Uint8Array) => void;
+  /** To the hosts. */
+  readonly send: (report: Uint8Array) => void;
+  /** Takes the key out. */
+  readonly unplug: () => void;
+}
+
+export class ReportQuirks {
+  readonly #options: ReportQuirksOptions;
+  /** Reports in both directions since the key was plugged in. */
+  #count = 0;
+  /** The command byte of the CBOR request that is being answered. */
+  #command: number | undefined;
+  /** What is done to the answer that is going out. */
+  #answer: 'straight' | 'foreign' | 'wrong-sequence' = 'straight';
+  #unplugged = false;
+
+  constructor(options: ReportQuirksOptions) {
+    this.#options = options;
+  }
+
+  /** A report of a host. */
+  fromHost(report: Uint8Array): void {
+    const book = this.#options.book();
+    if (book.quirks.length === 0) return this.#options.receive(report);
+    if (this.#unplugged) return;
+    const packet = parsePacket(report);
+    if (packet?.kind === 'init' && packet.command === HidCommand.CBOR) {
+      this.#command = packet.data[0];
+      const request = { ...(this.#command !== undefined && { command: this.#command }) };
+      if (book.use('never-answers', request)) return this.#counted(book);
+      if (book.use('channel-busy', request)) {
+        this.#counted(book);
+        const busy = packetsOf(packet.channel, HidCommand.ERROR, Uint8Array.of(HidError.CHANNEL_BUSY));
+        for (const answer of busy) this.toHost(answer);
+        return;
+      }
+    }
+    this.#counted(book);
+    if (!this.#unplugged) this.#options.receive(report);
+  }
+
+  /** A report of the device. */
+  toHost(report: Uint8Array): void {
+    const book = this.#options.book();
+    if (book.quirks.length === 0) return this.#options.send(report);
+    if (this.#unplugged) return;
+    const packet = parsePacket(report);
+    if (packet && packet.channel !== BROADCAST_CHANNEL && book.use('foreign-chatter'))
+      this.#chatter(packet.channel ^ FOREIGN);
+    if (packet?.kind === 'init') {
+      const request = { ...(this.#command !== undefined && { command: this.#command }) };
+      const isAnswer = packet.command === HidCommand.CBOR;
+      if (isAnswer && book.use('foreign-channel', request)) this.#answer = 'foreign';
+      else if (isAnswer && packet.length > packet.data.length && book.use('wrong-sequence', request))
+        this.#answer = 'wrong-sequence';
+      else this.#answer = 'straight';
+    }
+    const bent = report.slice();
+    if (packet && this.#answer === 'foreign')
+      new DataView(bent.buffer).setUint32(0, packet.channel ^ FOREIGN);
+    if (packet?.kind === 'continuation' && this.#answer === 'wrong-sequence') bent[4] = packet.sequence + 1;
+    this.#options.send(bent);
+    this.#counted(book);
+  }
+
+  /** What another program on its own channel may be getting at the same time. */
+  #chatter(channel: number): void {
+    const foreign = [
+      ...packetsOf(channel, HidCommand.KEEPALIVE, Uint8Array.of(Keepalive.UPNEEDED)),
+      ...packetsOf(channel, HidCommand.CBOR, new Uint8Array(70)),
+      ...packetsOf(BROADCAST_CHANNEL, HidCommand.INIT, new Uint8Array(17)),
+    ];
+    for (const report of foreign) this.#options.send(report);
+  }
+
+  #counted(book: QuirkBook): void {
+    this.#count++;
+    if (!book.quirks.some((quirk) => quirk.name === 'unplug-at-report' && quirk.report === this.#count))
+      return;
+    if (!book.use('unplug-at-report')) return;
+    this.#unplugged = true;
+    this.#options.unplug();
+  }
+}

@@ -1,0 +1,261 @@
+/** The members of the state file, in the shape that {@link Codec} reads and writes; `state.ts` turns that into JSON. */
+import { CborError, decodeCbor, encodeCbor, type CborKey, type CborMap, type CborValue } from '../ctap/cbor';
+import {
+  arrayOf,
+  bool,
+  int,
+  optional,
+  rawMap,
+  record,
+  required,
+  text,
+  textMapOf,
+  uint,
+  type Codec,
+  type Reading,
+} from '../ctap/codec';
+import { signatureAlgorithm } from './algorithms';
+import { configure, profiles, SIMULATED, type ProfileName } from './configuration';
+import { MAX_PIN_RETRIES, type CredProtect } from './env';
+import { HiddenSecrets, noPin, type KeyState, type StoredCredential } from './key-state';
+import { quirkParameters, type Quirk, type QuirkName } from './quirks';
+
+/** Bytes as base64url without padding. */
+function base64url(length?: number): Codec<Uint8Array> {
+  return {
+    encode: (value) => Buffer.from(value).toString('base64url'),
+    decode(value, reading, where) {
+      const string = text.decode(value, reading, where);
+      const bytes = Uint8Array.from(Buffer.from(string, 'base64url'));
+      if (Buffer.from(bytes).toString('base64url') !== string) throw reading.fault('type', where);
+      if (length !== undefined && bytes.length !== length) throw reading.fault('length', where);
+      return bytes;
+    },
+  };
+}
+
+/** A codec whose values must also pass `accepts`. */
+function limited<T>(codec: Codec<T>, accepts: (value: T) => boolean): Codec<T> {
+  return {
+    encode: (value) => codec.encode(value),
+    decode(value, reading, where) {
+      const decoded = codec.decode(value, reading, where);
+      if (!accepts(decoded)) throw reading.fault('length', where);
+      return decoded;
+    },
+  };
+}
+
+/** CBOR map ⇄ `{"25": {"bytes": "…"}}`: bytes are wrapped, keys that look like integers are integers. */
+const cborAsJson: Codec<CborMap> = {
+  encode: (map) => wrapBytes(map),
+  decode(value, reading, where) {
+    const map = new Map<CborKey, CborValue>();
+    for (const [key, item] of rawMap.decode(value, reading, where))
+      map.set(asKey(key), unwrapBytes(item, reading, `${where}.${key}`));
+    return map;
+  },
+};
+
+function wrapBytes(value: CborValue): CborValue {
+  if (value instanceof Uint8Array) return new Map([['bytes', base64url().encode(value)]]);
+  if (value instanceof Map)
+    return new Map([...(value as CborMap)].map(([key, item]) => [String(key), wrapBytes(item)]));
+  return Array.isArray(value) ? (value as readonly CborValue[]).map(wrapBytes) : value;
+}
+
+function unwrapBytes(value: CborValue, reading: Reading, where: string): CborValue {
+  if (value instanceof Map) {
+    const map = value as CborMap;
+    const bytes = map.get('bytes');
+    if (map.size === 1 && typeof bytes === 'string') return base64url().decode(bytes, reading, where);
+    return new Map(
+      [...map].map(([key, item]) => [asKey(key), unwrapBytes(item, reading, `${where}.${key}`)]),
+    );
+  }
+  return Array.isArray(value)
+    ? (value as readonly CborValue[]).map((item, index) => unwrapBytes(item, reading, `${where}[${index}]`))
+    : value;
+}
+
+function asKey(key: CborKey): CborKey {
+  return typeof key === 'string' && /^(0|-?[1-9]\d{0,9})$/.test(key) ? Number(key) : key;
+}
+
+const quirk: Codec<Quirk> = {
+  encode({ name, ...parameters }) {
+    const codec = quirkParameters[name] as Codec<unknown>;
+    return new Map<CborKey, CborValue>([['name', name], ...(codec.encode(parameters) as CborMap)]);
+  },
+  decode(value, reading, where) {
+    const map = rawMap.decode(value, reading, where);
+    const name = map.get('name');
+    if (typeof name !== 'string' || !Object.hasOwn(quirkParameters, name))
+      throw reading.fault('type', `${where}.name`);
+    const codec = quirkParameters[name as QuirkName] as Codec<object>;
+    return { name, ...codec.decode(map, reading, where) } as Quirk;
+  },
+};
+
+const configurationMembers = record({
+  productName: optional(
+    'productName',
+    limited(text, (name) => name.startsWith(SIMULATED)),
+  ),
+  serial: optional('serial', text),
+  aaguid: optional('aaguid', base64url(16)),
+  versions: optional('versions', arrayOf(text)),
+  pinUvAuthProtocols: optional(
+    'pinUvAuthProtocols',
+    arrayOf(limited(uint, (version) => version === 1 || version === 2)),
+  ),
+  clientPin: optional('clientPin', bool),
+  pinUvAuthToken: optional('pinUvAuthToken', bool),
+  discoverable: optional('discoverable', bool),
+  credentialManagement: optional(
+    'credentialManagement',
+    limited(text as Codec<'none' | 'preview' | 'final' | 'both'>, (value) =>
+      ['none', 'preview', 'final', 'both'].includes(value),
+    ),
+  ),
+  makeCredUvNotRqd: optional('makeCredUvNotRqd', bool),
+  alwaysUv: optional('alwaysUv', bool),
+  extensions: optional('extensions', arrayOf(text)),
+  algorithms: optional(
+    'algorithms',
+    arrayOf(limited(int, (number) => signatureAlgorithm(number) !== undefined)),
+  ),
+  minPinLength: optional('minPinLength', uint),
+  maxPinLength: optional('maxPinLength', uint),
+  capacity: optional('capacity', uint),
+  maxMsgSize: optional('maxMsgSize', uint),
+  maxCredentialCountInList: optional('maxCredentialCountInList', uint),
+  maxCredentialIdLength: optional('maxCredentialIdLength', uint),
+  firmwareVersion: optional('firmwareVersion', uint),
+  wink: optional('wink', bool),
+  fullInfo: optional('fullInfo', bool),
+  extraOptions: optional('extraOptions', textMapOf(bool)),
+  extraInfo: optional('extraInfo', cborAsJson),
+  resetWindow: optional('resetWindow', uint),
+  presenceTimeout: optional('presenceTimeout', uint),
+  quirks: optional('quirks', arrayOf(quirk)),
+});
+
+const rp = record({ id: required('id', text), name: optional('name', text) });
+const user = record({
+  id: required(
+    'id',
+    limited(base64url(), ({ length }) => length >= 1 && length <= 64),
+  ),
+  name: optional('name', text),
+  displayName: optional('displayName', text),
+});
+
+const credentialMembers = record({
+  id: required(
+    'id',
+    limited(base64url(), ({ length }) => length >= 1 && length <= 1023),
+  ),
+  rp: required('rp', rp),
+  user: required('user', user),
+  algorithm: required('algorithm', int),
+  credProtect: optional(
+    'credProtect',
+    limited(uint as Codec<CredProtect>, (level) => level >= 1 && level <= 3),
+  ),
+  privateKey: required('privateKey', base64url(32)),
+  /** COSE_Key as CBOR; derived when absent. */
+  publicKey: optional('publicKey', base64url()),
+  credRandomWithUv: required('credRandomWithUv', base64url(32)),
+  credRandomWithoutUv: required('credRandomWithoutUv', base64url(32)),
+  largeBlobKey: optional('largeBlobKey', base64url(32)),
+  thirdPartyPayment: optional('thirdPartyPayment', bool),
+});
+
+const storedCredential: Codec<StoredCredential> = {
+  encode: ({ credential, secrets: { privateKey, credRandomWithUv, credRandomWithoutUv } }) =>
+    credentialMembers.encode({
+      ...credential,
+      publicKey: encodeCbor(credential.publicKey),
+      privateKey,
+      credRandomWithUv,
+      credRandomWithoutUv,
+    }),
+  decode(value, reading, where) {
+    const members = credentialMembers.decode(value, reading, where);
+    const { privateKey, credRandomWithUv, credRandomWithoutUv, publicKey, ...card } = members;
+    const algorithm = signatureAlgorithm(card.algorithm);
+    if (!algorithm) throw reading.fault('type', `${where}.algorithm`);
+    return {
+      credential: {
+        ...card,
+        credProtect: card.credProtect ?? 1,
+        publicKey: publicKey
+          ? coseKey(publicKey, reading, `${where}.publicKey`)
+          : derived(() => algorithm.publicKeyOf(privateKey), reading, `${where}.privateKey`),
+      },
+      secrets: new HiddenSecrets({ privateKey, credRandomWithUv, credRandomWithoutUv }),
+    };
+  },
+};
+
+function coseKey(bytes: Uint8Array, reading: Reading, where: string): CborMap {
+  try {
+    const key = decodeCbor(bytes);
+    if (key instanceof Map) return key as CborMap;
+  } catch (error) {
+    if (!(error instanceof CborError)) throw error;
+  }
+  throw reading.fault('type', where);
+}
+
+function derived(publicKeyOf: () => CborMap, reading: Reading, where: string): CborMap {
+  try {
+    return publicKeyOf();
+  } catch {
+    throw reading.fault('type', where); // zero, or not below the order of the curve
+  }
+}
+
+const members = record({
+  configuration: required('configuration', rawMap),
+  pin: optional(
+    'pin',
+    record({
+      hash: optional('hash', base64url(16)),
+      codePoints: required('codePoints', uint),
+      retries: required(
+        'retries',
+        limited(uint, (retries) => retries <= MAX_PIN_RETRIES),
+      ),
+      forceChange: required('forceChange', bool),
+    }),
+  ),
+  wrapKey: optional('wrapKey', base64url(32)),
+  credentials: optional('credentials', arrayOf(storedCredential)),
+});
+
+/** @param wrapKey for a file that has none; see `state.ts`. */
+export function stateCodec(wrapKey: Uint8Array): Codec<KeyState> {
+  return {
+    encode: (state) =>
+      members.encode({
+        ...state,
+        configuration: configurationMembers.encode(state.configuration) as CborMap,
+      }),
+    decode(value, reading, where) {
+      const { configuration: raw, ...rest } = members.decode(value, reading, where);
+      const profile = raw.get('profile') ?? '2.1';
+      if (typeof profile !== 'string' || !Object.hasOwn(profiles, profile))
+        throw reading.fault('type', 'configuration.profile');
+      const changes = configurationMembers.decode(raw, reading, 'configuration');
+      return {
+        pin: noPin,
+        wrapKey,
+        credentials: [],
+        ...rest,
+        configuration: configure(profile as ProfileName, changes),
+      };
+    },
+  };
+}

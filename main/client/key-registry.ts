@@ -31,10 +31,14 @@ export class KeyRegistry {
   #listeners: (() => void)[] = [];
   #stopWatching: (() => void)[] = [];
   #lastId = 0;
+  /** Resolves when every bus has told, for the first time since {@link start}, what is plugged in. */
+  readonly looked: Promise<void>;
+  #haveLooked: () => void = () => undefined;
 
   constructor(buses: readonly HidBus[], deps: ClientDeps) {
     this.#buses = buses;
     this.#deps = deps;
+    this.looked = new Promise((resolve) => (this.#haveLooked = resolve));
   }
 
   /** In the order in which they were plugged in. */
@@ -94,6 +98,7 @@ export class KeyRegistry {
     });
     if (gone.length > 0 || come.length > 0) this.#notify();
     for (const attachment of attachments) attachment.open();
+    if (this.#attachments.size === this.#buses.length) this.#haveLooked();
   }
 
   #notify(): void {

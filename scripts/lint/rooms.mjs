@@ -48,7 +48,6 @@ export const rooms = [
     files: [room],
     // Not each other, except that they speak of the same passkeys: the inventory's.
     may: [...machinery, 'main/inventory/', ports, cryptography, ...pureNode],
-    mayTypes: contracts,
   })),
 
   {
@@ -62,9 +61,9 @@ export const rooms = [
     files: ['main/app/compose.ts'],
     may: ['main/app/', ...everythingButPrograms, 'native/', electron, 'node:*'],
   },
-  { files: ['main/app/'], may: [...everythingButPrograms, electron, 'node:*'] },
+  { files: ['main/app/'], may: ['main/app/compose.ts', ...everythingButPrograms, electron, 'node:*'] },
   { files: ['main/cli/compose.ts'], may: ['main/cli/', ...everythingButPrograms, 'native/', 'node:*'] },
-  { files: ['main/cli/'], may: [...everythingButPrograms, 'node:*'] },
+  { files: ['main/cli/'], may: ['main/cli/compose.ts', ...everythingButPrograms, 'node:*'] },
 
   {
     files: ['renderer/'],

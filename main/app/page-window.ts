@@ -1,0 +1,41 @@
+/** A window that shows one of our own pages and can go nowhere else. */
+import { BrowserWindow, type BrowserWindowConstructorOptions } from 'electron';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { TrustedPage } from '../ipc/register';
+
+export interface PageWindow extends TrustedPage {
+  readonly window: BrowserWindow;
+  /** Resolves when the page is loaded. */
+  load(): Promise<void>;
+}
+
+/** `page` names renderer/<page>.html and preload/<page>.ts. The window shows itself when it has something to show. */
+export function createPageWindow(
+  page: 'index' | 'simulator',
+  options: BrowserWindowConstructorOptions,
+): PageWindow {
+  const window = new BrowserWindow({
+    show: false,
+    autoHideMenuBar: true,
+    ...options,
+    webPreferences: {
+      preload: join(__dirname, `../preload/${page}.js`),
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      webviewTag: false,
+      spellcheck: false,
+    },
+  });
+  const file = join(__dirname, `../renderer/${page}.html`);
+  window.webContents.setWindowOpenHandler(() => ({ action: 'deny' }));
+  window.webContents.on('will-navigate', (event) => event.preventDefault());
+  window.webContents.on('will-attach-webview', (event) => event.preventDefault());
+  return {
+    window,
+    contents: window.webContents,
+    url: pathToFileURL(file).href,
+    load: () => window.loadFile(file),
+  };
+}

@@ -1,0 +1,41 @@
+/** `--screenshot`: waits until the page is settled and saves a picture of it. */
+import type { BrowserWindow } from 'electron';
+import { writeFile } from 'node:fs/promises';
+import type { Inventory } from '../inventory/inventory';
+import type { Latchkey } from './compose';
+
+/** Rejects when the file cannot be written. */
+export async function saveScreenshot(
+  window: BrowserWindow,
+  { registry, inventory }: Latchkey,
+  file: string,
+): Promise<void> {
+  await registry.looked;
+  await keysKnown(inventory);
+  await window.webContents.executeJavaScript(settled);
+  const picture = await window.webContents.capturePage();
+  await writeFile(file, picture.toPNG());
+}
+
+/** Every key has said who it is, or that it cannot. */
+function keysKnown(inventory: Inventory): Promise<void> {
+  return new Promise((resolve) => {
+    const known = (): boolean => inventory.keys.every(({ state }) => state !== 'opening');
+    if (known()) return resolve();
+    const stop = inventory.onChange(() => {
+      if (!known()) return;
+      stop();
+      resolve();
+    });
+  });
+}
+
+/** In the page: fonts are there, no animation runs, and two frames have been painted since. */
+const settled = `(async () => {
+  await document.fonts.ready;
+  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  await frame();
+  await Promise.allSettled(document.getAnimations().filter((a) => a.effect?.getTiming().iterations !== Infinity).map((a) => a.finished));
+  await frame();
+  await frame();
+})()`;

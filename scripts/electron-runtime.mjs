@@ -156,7 +156,9 @@ function downloadElectron() {
   const lines = result.stderr.split('\n').filter((line) => line.trim() !== '');
   const firstLine = lines.find((line) => /error/i.test(line)) ?? lines[0] ?? 'no reason given';
   // `TypeError: fetch failed` is how Node says that the server could not be reached.
-  return firstLine.includes('fetch failed') ? 'github.com cannot be reached' : firstLine.trim();
+  return firstLine.includes('fetch failed')
+    ? `${process.env['ELECTRON_MIRROR'] || 'github.com'} cannot be reached`
+    : firstLine.trim();
 }
 
 /**

@@ -10,7 +10,7 @@ export async function setup(): Promise<() => void> {
   try {
     buildApp({ log: console.log });
   } catch (error) {
-    throw new Error(explain(error), { cause: error });
+    throw new Error(explain(error));
   }
   if (hasDisplay()) return () => undefined;
   const display = await startVirtualDisplay();

@@ -162,6 +162,8 @@ function check(value: unknown): CborValue {
         }
         return map;
       }
+      break;
+    default:
   }
   throw new CborError('an item that CTAP does not use');
 }
@@ -205,6 +207,8 @@ function prepare(value: CborValue, sort: boolean): unknown {
         return new Map(entries.map(([key, item]) => [prepare(key, sort), prepare(item, sort)]));
       }
       if (Array.isArray(value)) return (value as readonly CborValue[]).map((item) => prepare(item, sort));
+      break;
+    default:
   }
   throw new CborError('null, undefined or another value that CTAP does not use');
 }

@@ -68,7 +68,7 @@ function nestedArrays(levels: number): Uint8Array {
 
 describe('RFC 8949 appendix A, what CTAP allows', () => {
   it.each(appendixA.allowed)('$hex', ({ hex, value }) => {
-    const expected = valueOf(value as VectorValue);
+    const expected = valueOf(value);
     expect(decodeCbor(fromHex(hex))).toEqual(expected);
     expect(toHex(encodeCbor(expected))).toBe(hex);
     const flaws: string[] = [];

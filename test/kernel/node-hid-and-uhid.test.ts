@@ -114,8 +114,8 @@ describe('watching', () => {
     await eventually('the first list', () => changes.length === 1);
     expect(changes[0]!.count).toBe(0);
     // The library is loaded by now: what is measured is the noticing.
-    const { device } = await plugIn();
     const came = performance.now();
+    const { device } = await plugIn();
     await eventually('the coming', () => changes.length === 2);
     expect(changes[1]!.count).toBe(1);
     await device.destroy();

@@ -26,10 +26,16 @@ it('runs as an ordinary user, without --no-sandbox', async () => {
 });
 
 it.runIf(process.platform === 'linux')('locks every window into a cage of the kernel', async () => {
-  const { parent, renderers } = await launched.app.evaluate(({ webContents }) => ({
-    parent: process.pid,
-    renderers: webContents.getAllWebContents().map((contents) => contents.getOSProcessId()),
-  }));
+  const processes = () =>
+    launched.app.evaluate(({ webContents }) => ({
+      parent: process.pid,
+      renderers: webContents.getAllWebContents().map((contents) => contents.getOSProcessId()),
+    }));
+  // A window that has just been opened has no process yet, which reads as 0.
+  await expect
+    .poll(async () => (await processes()).renderers.every((pid) => pid > 0), { timeout: 60_000 })
+    .toBe(true);
+  const { parent, renderers } = await processes();
   expect(renderers.length).toBeGreaterThan(0);
   for (const renderer of renderers) {
     const cage = cageOf(renderer, parent);

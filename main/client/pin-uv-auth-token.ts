@@ -45,7 +45,7 @@ export class PinUvAuthToken {
 const PIN_TOKEN_EXPIRED = 0x38;
 
 /** The token has ended (time-out, another program took one, PIN changed) or was given up: the PIN is needed again. */
-export function isTokenRefused(error: unknown): boolean {
+export function isTokenRefused(error: unknown): error is CtapStatusError {
   return (
     error instanceof CtapStatusError &&
     (error.status === Status.PIN_AUTH_INVALID || error.status === PIN_TOKEN_EXPIRED)

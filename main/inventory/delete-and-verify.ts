@@ -1,5 +1,5 @@
 /** Deletes passkeys of one key, each verified by listing its site again, and goes on as far as that makes sense. */
-import { CtapStatusError, TransportError } from '../ctap/errors';
+import { TransportError } from '../ctap/errors';
 import type { CredentialManager } from '../client/credential-manager';
 import { isTokenRefused } from '../client/pin-uv-auth-token';
 import type { DeleteOutcome, Passkey } from './model';
@@ -26,20 +26,15 @@ export async function deleteAndVerify(
     }
     try {
       const { outcome, refusal } = await manager.deleteVerified(credential);
+      if (refusal && isTokenRefused(refusal)) endedBy = refusal;
       outcomes.push(
         outcome === 'deleted'
           ? { passkeyId: id, outcome }
           : { passkeyId: id, outcome, problem: refusal ? problemOf(refusal) : notVerified },
       );
     } catch (error) {
-      const refused = error instanceof CtapStatusError && isTokenRefused(error);
-      if (refused || error instanceof TransportError) endedBy = error;
-      outcomes.push({
-        passkeyId: id,
-        // Refused before anything was touched: the token is checked first (CTAP 2.1 §6.8.5).
-        outcome: refused ? 'kept' : 'unknown',
-        problem: problemOf(error),
-      });
+      if (error instanceof TransportError || isTokenRefused(error)) endedBy = error;
+      outcomes.push({ passkeyId: id, outcome: 'unknown', problem: problemOf(error) });
     }
   }
   return { outcomes, ...(endedBy && { endedBy }) };

@@ -92,7 +92,8 @@ export class Inventory {
         try {
           return await this.#entry(keyId).deletePasskeys(own);
         } catch (error) {
-          return own.map((passkeyId) => ({ passkeyId, outcome: 'unknown', problem: problemOf(error) }));
+          // Nothing was tried.
+          return own.map((passkeyId) => ({ passkeyId, outcome: 'kept', problem: problemOf(error) }));
         }
       }),
     );
@@ -115,7 +116,7 @@ export class Inventory {
       this.#reset = { keyId, keyName: name, step, longTouch, ...(error && { problem: problemOf(error) }) };
       this.#changed({ kind: 'reset' });
       // The key was asked who it is before the reset; now it is another.
-      if (step === 'done' && guide.reinserted) void this.#refreshAfterReset(guide.reinserted.id);
+      if (step === 'done' && guide.reinserted) void this.#entries.get(guide.reinserted.id)?.introduce(true);
     };
     this.#guide = ResetGuide.start(registry, attached, { clock }, show);
     show(this.#guide);
@@ -135,15 +136,6 @@ export class Inventory {
     this.cancelReset();
     for (const entry of this.#entries.values()) entry.lock();
     this.#listeners.clear();
-  }
-
-  /** A key that cannot be asked shows so itself. */
-  async #refreshAfterReset(keyId: string): Promise<void> {
-    try {
-      await this.#entries.get(keyId)?.refresh();
-    } catch {
-      this.#changed({ kind: 'keys' });
-    }
   }
 
   #entry(keyId: string): KeyEntry {
@@ -181,6 +173,7 @@ export class Inventory {
       },
     });
     this.#entries.set(attached.id, entry);
+    void entry.attachedChanged();
   }
 
   /** The product's name, with a number from the second of the same name on. */

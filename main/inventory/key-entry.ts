@@ -2,7 +2,6 @@
 import type { Clock, RandomSource } from '../../native/ports';
 import { CtapStatusError } from '../ctap/errors';
 import { DEFAULT_MIN_PIN_CODE_POINTS, MAX_PIN_BYTES, Permission } from '../ctap/pin-protocol';
-import { Status } from '../ctap/status';
 import { canManageCredentials, CredentialManager } from '../client/credential-manager';
 import type { AttachedKey } from '../client/key-registry';
 import { checkNewPin, PinClient, type NewPinProblem } from '../client/pin';
@@ -10,7 +9,7 @@ import type { PinUvAuthToken } from '../client/pin-uv-auth-token';
 import type { SecurityKey } from '../client/security-key';
 import type { StoredCredential } from '../client/stored-credential';
 import { AutoLock } from './auto-lock';
-import { deleteAndVerify } from './delete-and-verify';
+import { deleteAndVerify, type Deletion } from './delete-and-verify';
 import type { CannotList, DeleteOutcome, KeyStatus, ListState, Passkey, PinState, Slots } from './model';
 import { problem, ProblemError, problemOf, type Problem } from './problems';
 
@@ -26,6 +25,9 @@ interface Unlocked {
   readonly token: PinUvAuthToken;
   readonly manager: CredentialManager;
 }
+
+/** CTAP 2.1 §6.5.2.1: the most PIN tries that a key may give. */
+const FULL_RETRIES = 8;
 
 /** Progress is shown at most this often. */
 const PROGRESS_INTERVAL = 100;
@@ -44,6 +46,7 @@ export class KeyEntry {
   readonly #name: string;
   readonly #dependencies: KeyEntryDependencies;
   readonly #autoLock: AutoLock;
+  #introduced = false;
   #ready = false;
   #problem: Problem | undefined;
   #retries: { readonly left: number; readonly powerCycleNeeded: boolean } | undefined;
@@ -61,7 +64,6 @@ export class KeyEntry {
     this.#name = name;
     this.#dependencies = dependencies;
     this.#autoLock = new AutoLock(dependencies.clock, dependencies.autoLockMilliseconds, () => this.lock());
-    void this.attachedChanged();
   }
 
   get status(): KeyStatus {
@@ -93,11 +95,25 @@ export class KeyEntry {
     }));
   }
 
-  /** Called when the registry says that opening ended, and once in the beginning. */
+  /** Called when the registry says that something changed, and once in the beginning. */
   async attachedChanged(): Promise<void> {
-    if (this.#attached.state !== 'ready' || this.#ready) return this.#changed('status');
+    if (this.#attached.state === 'ready' && !this.#introduced) await this.introduce();
+    else this.#changed('status');
+  }
+
+  /**
+   * Asks the key how it stands; what it says, or why it says nothing, shows in the status. `again` when it may be
+   * another than it was when it was opened.
+   */
+  async introduce(again = false): Promise<void> {
+    this.#introduced = true;
+    this.#problem = undefined;
+    this.#changed('status');
     try {
-      await this.#key?.exclusive(() => this.#readPinState());
+      await this.#key?.exclusive(async () => {
+        if (again) await this.#key?.refreshInfo();
+        await this.#readPinState();
+      });
       this.#list = this.#lockedList();
       this.#ready = true;
     } catch (error) {
@@ -117,9 +133,7 @@ export class KeyEntry {
       );
     await this.#run(key, async (signal) => {
       const info = this.#infoOf(key);
-      const token = await this.#withPin(() =>
-        this.#pins(key).token(pin, Permission.CM, undefined, { signal }),
-      );
+      const token = await this.#tokenFor(key, pin, signal);
       this.#forget();
       this.#unlocked = { token, manager: new CredentialManager(key.api, info, token) };
       await this.#readPasskeys(signal);
@@ -147,15 +161,10 @@ export class KeyEntry {
     this.#running?.abort();
   }
 
-  /** Asks the key everything again; for a key that could not be opened, tries to open it again. */
+  /** Asks the key everything again; a key that could not be opened or asked is tried anew. */
   async refresh(): Promise<void> {
-    if (this.#attached.state === 'failed' || this.#problem) {
-      this.#problem = undefined;
-      this.#ready = false;
-      if (this.#attached.state === 'failed') this.#attached.retry();
-      else await this.attachedChanged();
-      return;
-    }
+    if (this.#attached.state === 'failed') return this.#attached.retry();
+    if (this.#problem) return this.introduce(true);
     const key = this.#usable();
     await this.#run(key, async (signal) => {
       await key.refreshInfo();
@@ -192,26 +201,30 @@ export class KeyEntry {
     else this.#changed('passkeys');
   }
 
-  /** Deletes, lists the sites concerned again, and says what is true afterwards. */
+  /** Deletes, each verified by listing again; rejects only when nothing was tried. */
   async deletePasskeys(ids: readonly string[]): Promise<readonly DeleteOutcome[]> {
     const key = this.#usable();
-    const wanted = new Map(
-      this.passkeys.filter(({ id }) => ids.includes(id)).map((passkey) => [passkey.id, passkey]),
-    );
     const unlocked = this.#unlocked;
     if (!unlocked) throw problem('locked', 'The security key is locked. Unlock it and delete again.');
-    return this.#run(key, async (signal) => {
-      const { outcomes, endedBy } = await deleteAndVerify(unlocked.manager, [...wanted.values()], signal);
-      const gone = new Set(
-        outcomes.filter(({ outcome }) => outcome === 'deleted').map((deleted) => deleted.passkeyId),
-      );
-      this.#credentials = this.passkeys.filter(({ id }) => !gone.has(id)).map(({ credential }) => credential);
-      if (endedBy) this.#lockAgain();
-      else await this.#readSlots(unlocked.manager);
-      this.#changed('passkeys');
-      const byId = new Map(outcomes.map((outcome) => [outcome.passkeyId, outcome]));
-      return ids.map((id) => byId.get(id) ?? { passkeyId: id, outcome: 'unknown', problem: notListed });
-    });
+    const passkeys = new Map(this.passkeys.map((passkey) => [passkey.id, passkey]));
+    const wanted = [...new Set(ids)].flatMap((id) => passkeys.get(id) ?? []);
+    let deletion: Promise<Deletion> | undefined;
+    try {
+      await this.#run(key, (signal) => (deletion = deleteAndVerify(unlocked.manager, wanted, signal)));
+    } catch (error) {
+      // When the key is pulled, the turn ends at once; what was deleted until then is known a moment later.
+      if (!deletion) throw error;
+    }
+    const { outcomes, endedBy } = (await deletion) ?? { outcomes: [] };
+    const gone = new Set(
+      outcomes.filter(({ outcome }) => outcome === 'deleted').map(({ passkeyId }) => passkeyId),
+    );
+    this.#credentials = this.passkeys.filter(({ id }) => !gone.has(id)).map(({ credential }) => credential);
+    if (endedBy) this.#lockAgain();
+    else await this.#readSlots(key, unlocked.manager);
+    this.#changed('passkeys');
+    const byId = new Map(outcomes.map((outcome) => [outcome.passkeyId, outcome]));
+    return ids.map((id) => byId.get(id) ?? { passkeyId: id, outcome: 'unknown', problem: notListed });
   }
 
   get #key(): SecurityKey | undefined {
@@ -305,6 +318,13 @@ export class KeyEntry {
     });
   }
 
+  async #tokenFor(key: SecurityKey, pin: string, signal: AbortSignal): Promise<PinUvAuthToken> {
+    const token = await this.#withPin(() => this.#pins(key).token(pin, Permission.CM, undefined, { signal }));
+    // The right PIN restores the tries (CTAP 2.1 §6.5.5.7.2).
+    if (this.#retries && this.#retries.left < FULL_RETRIES) await this.#readPinState();
+    return token;
+  }
+
   /** After a wrong PIN the tries left are asked for and told. */
   async #withPin<T>(operation: () => Promise<T>): Promise<T> {
     try {
@@ -313,12 +333,6 @@ export class KeyEntry {
       if (!(error instanceof CtapStatusError)) throw error;
       await this.#readPinState();
       const told = problemOf(error);
-      // CTAP 2.1 §6.5.5.7.2: with a forced change pending the right PIN gets this status instead of a token.
-      if (error.status === Status.PIN_POLICY_VIOLATION && this.#pin.changeRequired)
-        throw problem(
-          'pin-change-required',
-          'This security key wants a new PIN first. Change its PIN, then unlock it.',
-        );
       throw new ProblemError(
         told.code === 'pin-invalid' && this.#retries ? { ...told, retriesLeft: this.#retries.left } : told,
         { cause: error },
@@ -368,9 +382,9 @@ export class KeyEntry {
   }
 
   /** What the key says about its room is only for show: a failure here takes nothing back. */
-  async #readSlots(manager: CredentialManager): Promise<void> {
+  async #readSlots(key: SecurityKey, manager: CredentialManager): Promise<void> {
     try {
-      const { existing, remaining } = await manager.metadata();
+      const { existing, remaining } = await this.#run(key, () => manager.metadata());
       this.#slots = { used: existing, free: remaining };
     } catch {
       this.#slots = {};

@@ -1,0 +1,54 @@
+import { useEffect } from 'react';
+import { Button, MessageBar, MessageBarActions, MessageBarBody } from '@fluentui/react-components';
+import { Dismiss20Regular } from '@fluentui/react-icons/svg/dismiss';
+import { words } from '../messages/en';
+import { useLatchkey, useWindowState } from '../store/context';
+import { testIds } from '../test-ids';
+import styles from './NoticeBar.module.css';
+
+const GOOD_NEWS_STAYS_MS = 8000;
+
+/** A message that blocks nothing. Good news goes away by itself; anything else stays until it is dismissed. */
+export function NoticeBar() {
+  const notice = useWindowState((state) => state.notice);
+  const { store } = useLatchkey();
+
+  useEffect(() => {
+    if (notice?.intent !== 'success') return undefined;
+    const timer = setTimeout(() => {
+      if (store.getState().notice === notice) store.setState({ notice: null });
+    }, GOOD_NEWS_STAYS_MS);
+    return () => clearTimeout(timer);
+  }, [notice, store]);
+
+  if (notice === null) return null;
+  return (
+    <div className={styles['place']}>
+      {/* Announced by the Announcer, so the bar itself keeps quiet. */}
+      <MessageBar
+        intent={notice.intent}
+        layout="multiline"
+        className={styles['bar'] ?? ''}
+        role="group"
+        data-testid={testIds.notice}
+        data-intent={notice.intent}
+      >
+        <MessageBarBody>
+          <bdi>{notice.text}</bdi>
+        </MessageBarBody>
+        <MessageBarActions
+          containerAction={
+            <Button
+              appearance="transparent"
+              size="small"
+              icon={<Dismiss20Regular />}
+              aria-label={words.common.dismiss}
+              data-testid={testIds.noticeDismiss}
+              onClick={() => store.setState({ notice: null })}
+            />
+          }
+        />
+      </MessageBar>
+    </div>
+  );
+}

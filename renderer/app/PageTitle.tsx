@@ -1,0 +1,25 @@
+import { ChevronRight16Regular } from '@fluentui/react-icons/svg/chevron-right';
+import { words } from '../messages/en';
+import { testIds } from '../test-ids';
+import { FOCUS_FALLBACK } from './focus';
+import styles from './PageTitle.module.css';
+
+/** `Accounts > Passkeys`, as Windows Settings writes it. The first part is a word, not a link: there is no such page here. */
+export function PageTitle(props: { readonly title: string; readonly underAccounts?: boolean }) {
+  return (
+    <h1
+      className={styles['title']}
+      tabIndex={-1}
+      data-testid={testIds.pageTitle}
+      {...{ [FOCUS_FALLBACK]: '9' }}
+    >
+      {props.underAccounts === true && (
+        <>
+          <span className={styles['parent']}>{words.common.accounts}</span>
+          <ChevronRight16Regular className={styles['chevron'] ?? ''} aria-hidden="true" />
+        </>
+      )}
+      <span>{props.title}</span>
+    </h1>
+  );
+}

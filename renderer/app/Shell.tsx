@@ -1,0 +1,83 @@
+import { useEffect, useRef } from 'react';
+import { Button, Spinner } from '@fluentui/react-components';
+import { AdvancedOptionsPage } from '../advanced-options/AdvancedOptionsPage';
+import { BrowsersPage } from '../browsers/BrowsersPage';
+import { words } from '../messages/en';
+import { PasskeysPage } from '../passkeys/PasskeysPage';
+import { SecurityKeysPage } from '../security-keys/SecurityKeysPage';
+import { useLatchkey, useWindowState } from '../store/context';
+import type { Page } from '../store/state';
+import { testIds } from '../test-ids';
+import { Announcer } from './Announcer';
+import { DialogHost } from './DialogHost';
+import { EmptyState } from './EmptyState';
+import { trackFocus } from './focus';
+import { Navigation } from './Navigation';
+import { NoticeBar } from './NoticeBar';
+import styles from './Shell.module.css';
+
+function CurrentPage({ page }: { readonly page: Page }) {
+  switch (page) {
+    case 'passkeys':
+      return <PasskeysPage />;
+    case 'security-keys':
+      return <SecurityKeysPage />;
+    case 'browsers':
+      return <BrowsersPage />;
+    case 'advanced-options':
+      return <AdvancedOptionsPage />;
+  }
+}
+
+/** The frame of the window: navigation, the page, what floats above it. */
+export function Shell() {
+  const page = useWindowState((state) => state.page);
+  const connection = useWindowState((state) => state.connection);
+  // Nothing is about to change by itself: what a picture of the window waits for.
+  const settled = useWindowState(
+    (state) =>
+      state.connection === 'ready' &&
+      !state.keys.some((key) => key.state === 'opening' || key.passkeys === 'listing'),
+  );
+  const { reconnect } = useLatchkey();
+  const shell = useRef<HTMLDivElement>(null);
+
+  useEffect(() => (shell.current === null ? undefined : trackFocus(shell.current)), []);
+
+  return (
+    <div
+      ref={shell}
+      className={styles['shell']}
+      data-testid={testIds.shell}
+      data-connection={connection}
+      data-settled={settled ? '' : undefined}
+    >
+      <Navigation />
+      <main className={styles['main']} id="page" key={page}>
+        <div className={styles['page']}>
+          {connection === 'ready' && <CurrentPage page={page} />}
+          {connection === 'connecting' && (
+            <div className={styles['connecting']}>
+              <Spinner label={words.common.loading} delay={400} />
+            </div>
+          )}
+          {connection === 'failed' && (
+            <EmptyState
+              testId={testIds.connectionFailed}
+              title={words.common.failedTitle}
+              text={words.common.failedText}
+              action={
+                <Button appearance="primary" data-testid={testIds.connectionRetry} onClick={reconnect}>
+                  {words.common.tryAgain}
+                </Button>
+              }
+            />
+          )}
+        </div>
+      </main>
+      <NoticeBar />
+      <DialogHost />
+      <Announcer />
+    </div>
+  );
+}

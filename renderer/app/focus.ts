@@ -1,0 +1,33 @@
+/**
+ * Where the focus goes when a dialog closes. A dialog is opened from a row, a menu or a button, some of which are gone
+ * by the time it closes (a menu closes, a deleted row leaves); so the last place inside the page that had the focus is
+ * remembered, and the page marks where to go when that place is no longer there.
+ */
+
+let lastInPage: HTMLElement | null = null;
+
+/** Watches the page itself; dialogs and menus are drawn outside it. Returns the function that stops it. */
+export function trackFocus(page: HTMLElement): () => void {
+  const focused = (event: FocusEvent): void => {
+    if (event.target instanceof HTMLElement) lastInPage = event.target;
+  };
+  page.addEventListener('focusin', focused);
+  return () => page.removeEventListener('focusin', focused);
+}
+
+/** Attribute of the element that takes the focus when the place it should return to is gone. Lower numbers first. */
+export const FOCUS_FALLBACK = 'data-focus-fallback';
+
+function canTake(element: HTMLElement): boolean {
+  return element.isConnected && !element.matches(':disabled') && element.getClientRects().length > 0;
+}
+
+export function returnFocus(): void {
+  if (lastInPage !== null && canTake(lastInPage)) {
+    lastInPage.focus();
+    return;
+  }
+  const fallbacks = [...document.querySelectorAll<HTMLElement>(`[${FOCUS_FALLBACK}]`)].filter(canTake);
+  fallbacks.sort((a, b) => Number(a.getAttribute(FOCUS_FALLBACK)) - Number(b.getAttribute(FOCUS_FALLBACK)));
+  fallbacks[0]?.focus();
+}

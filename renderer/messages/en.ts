@@ -1,0 +1,11 @@
+/** Every word the window shows, in English. One part per feature; a translation is another object of the type `Words`. */
+import { common } from './en/common';
+import { keys } from './en/keys';
+import { advanced, browsers, simulator } from './en/pages';
+import { passkeys } from './en/passkeys';
+import { pin } from './en/pin';
+import { reset } from './en/reset';
+
+export const words = { common, passkeys, keys, pin, reset, browsers, advanced, simulator } as const;
+
+export type Words = typeof words;

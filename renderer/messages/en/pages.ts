@@ -1,0 +1,37 @@
+export const browsers = {
+  title: 'Connecting browsers is not part of this version',
+  text: 'Your browsers go on using passkeys and security keys on their own, just as before. Latchkey does not change anything in them.',
+  meanwhile:
+    'What works today: see, search and delete the passkeys on your security keys, and look after their PINs.',
+  go: 'Go to Passkeys',
+} as const;
+
+export const advanced = {
+  explanation: 'How Latchkey protects your keys, and what it runs on.',
+  autoLockTitle: 'Lock keys by themselves',
+  autoLockText: (minutes: number) =>
+    `An unlocked key locks again after ${minutes === 1 ? 'one minute' : `${minutes} minutes`} without use, when you take it out, and when you close Latchkey.`,
+  udevTitle: 'Permission to use security keys',
+  udevText:
+    'If Latchkey says that it may not use a key, an administrator can allow it for the person at the screen with this udev rule.',
+  aboutTitle: 'About Latchkey',
+  version: 'Version',
+  electron: 'Electron',
+  system: 'System',
+  systems: { linux: 'Linux', darwin: 'macOS', win32: 'Windows' },
+} as const;
+
+export const simulator = {
+  title: 'Simulated keys',
+  explanation: 'This window stands in for your finger and the USB port.',
+  none: 'There is no simulated key.',
+  waiting: 'Waiting for your touch',
+  waitingLong: 'Waiting for a long touch',
+  idle: 'Idle',
+  unplugged: 'Not plugged in',
+  touch: 'Touch',
+  refuse: 'Refuse',
+  unplug: 'Unplug',
+  plugIn: 'Plug in',
+  failed: 'That did not work. Please try again.',
+} as const;

@@ -1,0 +1,189 @@
+import type { CannotList } from '../../../preload/contract';
+import { count } from './common';
+
+const passkeysOf = (n: number) => count(n, 'passkey', 'passkeys');
+
+export const passkeys = {
+  explanation:
+    'A passkey lets you sign in to a site or app without a password. These are the ones on your security keys.',
+  learnMore: 'Learn more about passkeys',
+  search: 'Search passkeys',
+  clearSearch: 'Clear the search',
+  place: 'Kept on',
+  everywhere: 'All keys',
+  sort: 'Sort by',
+  sortBy: { site: 'Site', user: 'User name' },
+  list: 'Passkeys',
+  columns: { select: 'Selected', site: 'Site and user', place: 'Kept on', actions: 'Actions' },
+  selectRow: (site: string, user: string) => `Select ${site}, ${user}`,
+  moreFor: (site: string, user: string) => `More for ${site}, ${user}`,
+  selectAll: 'Select all',
+  selectAllShown: (n: number) => `Select all ${passkeysOf(n)} shown`,
+  shownCount: (n: number) => passkeysOf(n),
+  foundCount: (n: number, all: number) => `${n.toLocaleString('en')} of ${passkeysOf(all)}`,
+  foundAnnouncement: (n: number) => (n === 0 ? 'No passkeys found' : `${passkeysOf(n)} found`),
+  selectedCount: (n: number, hidden: number) =>
+    `${n.toLocaleString('en')} selected` +
+    (hidden === 0 ? '' : `, ${hidden.toLocaleString('en')} of them not shown`),
+  clearSelection: 'Clear selection',
+  deleteSelected: 'Delete',
+  noUserName: 'No user name',
+  noSite: 'No site name',
+  menuDelete: 'Delete passkey',
+  menuDetails: 'Details',
+
+  empty: {
+    noKeyTitle: 'Plug in a security key',
+    noKeyText:
+      'Latchkey shows the passkeys on your security keys. Plug one into a USB port and it appears here by itself.',
+    noPasskeysTitle: 'No passkeys yet',
+    noPasskeysText: 'When you save a passkey on a security key while signing in to a site, it appears here.',
+    lockedTitle: 'Your passkeys are locked',
+    lockedText: 'Unlock a key above with its PIN to see the passkeys on it.',
+    waitingTitle: 'Reading your passkeys',
+    waitingText: 'This takes a moment. Please leave the key plugged in.',
+    nothingTitle: 'Nothing to show yet',
+    nothingText: 'See above what your key needs.',
+    noHitTitle: 'No passkey matches your search',
+    noHitText: (query: string) =>
+      `Nothing matches “${query}”. Check the spelling, or search for the site instead of your user name.`,
+    noHitPlaceText: (query: string, key: string) => `Nothing on ${key} matches “${query}”.`,
+    emptyPlaceTitle: 'No passkeys on this key',
+    emptyPlaceText: (key: string) => `There are no passkeys to show on ${key}.`,
+    clearSearch: 'Clear search',
+    showAll: 'Show all keys',
+  },
+
+  card: {
+    openingTitle: (name: string) => `${name} — just a moment`,
+    openingText: 'Asking the key what it can do.',
+    lockedTitle: (name: string) => `${name} — locked`,
+    lockedText: 'Enter its PIN to see the passkeys on it.',
+    reinsertText: 'Too many wrong PINs in a row. Take the key out and put it back in, then try again.',
+    blockedText:
+      'The PIN is blocked because it was entered wrong too often. Only a reset makes the key usable again; it erases the key.',
+    changeText: 'This key asks for a new PIN before it shows its passkeys.',
+    listingTitle: (name: string) => `Reading ${name}`,
+    listingText: (done: number, total: number | undefined) =>
+      total === undefined
+        ? `${passkeysOf(done)} so far`
+        : `${done.toLocaleString('en')} of ${passkeysOf(total)}`,
+    listingStart: 'Asking for the list of passkeys…',
+    problemTitle: (name: string) => `${name} — not available`,
+    cannotTitle: (name: string) => `${name} — no passkeys to show`,
+    cannot: {
+      'no-pin': 'This key has no PIN yet. Set one, and you can keep passkeys on it and see them here.',
+      'no-discoverable-credentials':
+        'This key helps you sign in as a second step, but it cannot hold passkeys. Sites you use it with go on working.',
+      'no-credential-management':
+        'This key can hold passkeys but cannot list them: its firmware is too old for that. They still work on their sites.',
+    } satisfies Record<CannotList, string>,
+    cutAt: (name: string, n: number) =>
+      `${name} says it holds more passkeys than is believable. The first ${n.toLocaleString('en')} are shown.`,
+    fewSlots: (name: string, n: number) =>
+      n === 0
+        ? `${name} is full. Delete a passkey before you save another one on it.`
+        : `${name} has room for ${count(n, 'more passkey', 'more passkeys')}.`,
+    unlock: 'Unlock',
+    setPin: 'Set a PIN',
+    changePin: 'Change PIN',
+    reset: 'Reset key',
+    stop: 'Stop',
+    aboutKey: 'About this key',
+  },
+
+  udev: {
+    explanation: 'Linux does not let you use this key yet. An administrator can allow it with this rule:',
+    file: 'Save it as /etc/udev/rules.d/70-latchkey.rules, then take the key out and put it back in.',
+    copy: 'Copy rule',
+    learnMore: 'How to do this',
+    rule: 'udev rule',
+  },
+  windowsHelp: 'Open Windows security key settings',
+
+  details: {
+    title: 'Passkey details',
+    sections: {
+      account: 'Account',
+      place: 'Where it is kept',
+      technical: 'Technical details',
+      oddities: 'What is odd about it',
+    },
+    site: 'Site',
+    siteName: 'Name the site gave itself',
+    userName: 'User name',
+    displayName: 'Display name',
+    userHandle: 'User ID',
+    key: 'Kept on',
+    credentialId: 'Credential ID',
+    rpIdHash: 'Site hash (SHA-256)',
+    algorithm: 'Algorithm',
+    publicKey: 'Public key',
+    credProtect: 'Protection',
+    credProtectValue: {
+      optional: 'Works without the PIN where the site allows it',
+      'optional-with-list': 'Works without the PIN only if the site knows this passkey already',
+      required: 'Always asks for the PIN or a fingerprint',
+    },
+    largeBlob: 'Extra storage for the site',
+    payment: 'Payments on other sites',
+    yes: 'Yes',
+    no: 'No',
+    unknown: 'The key did not say',
+    none: 'None given',
+    empty: 'Empty',
+    notPluggedIn: 'Not plugged in any more',
+    removed: 'The key was taken out. This is what it said before.',
+    gone: 'The key is locked again or this passkey is gone. This is what the key said before.',
+    deletePasskey: 'Delete passkey',
+  },
+
+  delete: {
+    titleOne: 'Delete this passkey?',
+    titleMany: (n: number) => `Delete ${passkeysOf(n)}?`,
+    consequenceOne: (site: string) =>
+      `You will not be able to sign in to ${site} with it any more. Make sure you have another way to sign in. This cannot be undone.`,
+    consequenceMany:
+      'You will not be able to sign in with them any more. Make sure you have another way to sign in to each site. This cannot be undone.',
+    siteAndUser: (site: string, user: string) => `${site}, ${user}`,
+    site: 'Site',
+    user: 'User name',
+    key: 'Kept on',
+    list: 'Passkeys to delete',
+    confirmOne: 'Delete passkey',
+    confirmMany: (n: number) => `Delete ${passkeysOf(n)}`,
+    runningTitleOne: 'Deleting the passkey…',
+    runningTitleMany: (n: number) => `Deleting ${passkeysOf(n)}…`,
+    runningText:
+      'Latchkey deletes and then reads the key again to make sure. Please leave the key plugged in.',
+    reportTitle: (deleted: number, all: number) =>
+      deleted === 0
+        ? all === 1
+          ? 'The passkey was not deleted'
+          : 'No passkey was deleted'
+        : `${deleted} of ${passkeysOf(all)} deleted`,
+    unsureTitle: (n: number) =>
+      n === 1 ? 'We could not make sure' : `${passkeysOf(n)} could not be checked`,
+    more: (n: number) => `and ${count(n, 'more passkey', 'more passkeys')}`,
+    reportList: 'What happened to each passkey',
+    outcome: {
+      deleted: 'Deleted',
+      kept: 'Still on the key',
+      unknown: 'Not sure. The key could not be read again; unlock it once more to see.',
+    },
+    again: (n: number) => (n === 1 ? 'Try again' : `Try again with ${n}`),
+    doneOne: (site: string, user: string, key: string) =>
+      `The passkey for ${site} (${user}) was deleted from ${key}.`,
+    doneMany: (n: number) => `${passkeysOf(n)} were deleted.`,
+    lockedTitle: 'The key is locked again',
+    lockedText: (key: string) =>
+      `${key} was locked in the meantime, and nothing was deleted. Unlock it and choose the passkey again.`,
+    unlock: 'Unlock',
+    removedTitle: 'The key was taken out',
+    removedText: (key: string) =>
+      `${key} is no longer plugged in. Nothing was deleted. Plug it in and unlock it to see its passkeys.`,
+    slow: 'This takes longer than usual. You can close this; Latchkey goes on and tells you what happened.',
+    removedWhileRunning: (key: string) => `${key} was taken out. Some passkeys may already be deleted.`,
+    failedTitle: 'Deleting did not work',
+  },
+} as const;

@@ -1,0 +1,267 @@
+import { useEffect, useReducer, useRef, useState } from 'react';
+import { Button, MessageBar, MessageBarBody, ProgressBar } from '@fluentui/react-components';
+import type { PasskeyView } from '../../preload/contract';
+import { AUTOFOCUS, TaskDialog } from '../app/TaskDialog';
+import { safeText } from '../display/safe-text';
+import { words } from '../messages/en';
+import { callDelete } from '../store/call';
+import { useLatchkey, useWindowState } from '../store/context';
+import type { KeyNames } from '../store/state';
+import { notify, type WindowStore } from '../store/window-store';
+import { testIds } from '../test-ids';
+import { DeleteReport, PasskeysToDelete, reportTitle } from './DeleteLists';
+import { beforeDeleting, nextDelete, type DeleteEvent, type DeleteState } from './delete-machine';
+import { siteName, userName } from './names';
+
+const w = words.passkeys.delete;
+
+/** When deleting takes longer than this, waiting is no longer the only choice. */
+const SLOW_AFTER_MS = 15_000;
+
+/** Asks once, deletes, and tells what really happened to each passkey. */
+export function DeleteDialog(props: {
+  readonly passkeys: readonly PasskeyView[];
+  readonly keyNames: KeyNames;
+  readonly onClose: () => void;
+}) {
+  const { keyNames, onClose } = props;
+  const { store, api } = useLatchkey();
+  const keys = useWindowState((state) => state.keys);
+  // Shrinks to the ones that were kept when somebody tries again.
+  const [asked, setAsked] = useState(props.passkeys);
+  const [state, send] = useReducer(
+    (before: DeleteState, event: DeleteEvent) => nextDelete(before, event),
+    beforeDeleting(keys, asked),
+  );
+  const slow = useSlow(state.name === 'deleting');
+  const open = useRef(true);
+
+  useEffect(() => {
+    open.current = true;
+    return () => {
+      open.current = false;
+    };
+  }, []);
+  useEffect(() => send({ type: 'keys', keys, asked }), [keys, asked]);
+  useEffect(() => {
+    if (state.name !== 'done') return;
+    tellDone(store, asked, keyNames);
+    onClose();
+  }, [state.name, asked, keyNames, store, onClose]);
+
+  const run = async (targets: readonly PasskeyView[]): Promise<void> => {
+    setAsked(targets);
+    send({ type: 'confirmed' });
+    const result = await callDelete(
+      api,
+      targets.map((passkey) => passkey.id),
+    );
+    if (open.current) send({ type: 'answered', result, asked: targets });
+    else
+      tellLate(
+        store,
+        nextDelete({ name: 'deleting' }, { type: 'answered', result, asked: targets }),
+        targets,
+        keyNames,
+      );
+  };
+
+  const first = asked[0];
+  if (first === undefined) return null;
+  const many = asked.length > 1;
+  const keyName = nameOf(first.keyId, keyNames);
+  const missing = asked.find((passkey) => !keys.some((key) => key.id === passkey.keyId));
+  const close = (
+    <Button data-testid={testIds.deleteClose} onClick={onClose} {...AUTOFOCUS}>
+      {words.common.close}
+    </Button>
+  );
+
+  switch (state.name) {
+    case 'asking':
+    case 'done':
+      return (
+        <TaskDialog
+          testId={testIds.delete}
+          state={state.name}
+          title={many ? w.titleMany(asked.length) : w.titleOne}
+          onDismiss={onClose}
+          actions={
+            <>
+              <Button
+                appearance="primary"
+                data-testid={testIds.deleteConfirm}
+                onClick={() => void run(asked)}
+              >
+                {many ? w.confirmMany(asked.length) : w.confirmOne}
+              </Button>
+              {/* Enter pressed once too often must not delete. */}
+              <Button data-testid={testIds.deleteCancel} onClick={onClose} {...AUTOFOCUS}>
+                {words.common.cancel}
+              </Button>
+            </>
+          }
+        >
+          <PasskeysToDelete passkeys={asked} keyNames={keyNames} />
+          <p>
+            <bdi>{many ? w.consequenceMany : w.consequenceOne(siteName(first))}</bdi>
+          </p>
+        </TaskDialog>
+      );
+    case 'deleting': {
+      const title = many ? w.runningTitleMany(asked.length) : w.runningTitleOne;
+      return (
+        <TaskDialog
+          testId={testIds.delete}
+          state={state.name}
+          title={title}
+          say={`${title} ${w.runningText}`}
+          actions={missing !== undefined || slow ? close : null}
+        >
+          <p>{w.runningText}</p>
+          <div data-testid={testIds.deleteProgress}>
+            <ProgressBar aria-label={title} />
+          </div>
+          {missing !== undefined && (
+            <MessageBar intent="warning" layout="multiline" role="alert" style={{ marginTop: 12 }}>
+              <MessageBarBody>
+                <bdi>{w.removedWhileRunning(nameOf(missing.keyId, keyNames))}</bdi>
+              </MessageBarBody>
+            </MessageBar>
+          )}
+          {missing === undefined && slow && <p style={{ marginTop: 12 }}>{w.slow}</p>}
+        </TaskDialog>
+      );
+    }
+    case 'reported': {
+      const kept = asked.filter((passkey) =>
+        state.outcomes.some((outcome) => outcome.passkeyId === passkey.id && outcome.outcome === 'kept'),
+      );
+      const title = reportTitle(state.outcomes);
+      return (
+        <TaskDialog
+          testId={testIds.delete}
+          state={state.name}
+          title={title}
+          say={title}
+          onDismiss={onClose}
+          actions={
+            <>
+              {kept.length > 0 && (
+                <Button data-testid={testIds.deleteAgain} onClick={() => void run(kept)}>
+                  {w.again(kept.length)}
+                </Button>
+              )}
+              {close}
+            </>
+          }
+        >
+          <DeleteReport passkeys={asked} outcomes={state.outcomes} keyNames={keyNames} />
+        </TaskDialog>
+      );
+    }
+    case 'locked': {
+      const { keyId } = state;
+      const text = w.lockedText(nameOf(keyId, keyNames));
+      return (
+        <TaskDialog
+          testId={testIds.delete}
+          state={state.name}
+          title={w.lockedTitle}
+          say={`${w.lockedTitle}. ${text}`}
+          onDismiss={onClose}
+          actions={
+            <>
+              <Button
+                appearance="primary"
+                data-testid={testIds.deleteUnlock}
+                onClick={() => store.setState({ dialog: { kind: 'pin', purpose: 'unlock', keyId } })}
+                {...AUTOFOCUS}
+              >
+                {w.unlock}
+              </Button>
+              <Button data-testid={testIds.deleteClose} onClick={onClose}>
+                {words.common.close}
+              </Button>
+            </>
+          }
+        >
+          <p>
+            <bdi>{text}</bdi>
+          </p>
+        </TaskDialog>
+      );
+    }
+    case 'removed':
+    case 'failed': {
+      const title = state.name === 'removed' ? w.removedTitle : w.failedTitle;
+      const text =
+        state.name === 'removed' ? w.removedText(keyName) : safeText(state.problem.message, 400).text;
+      return (
+        <TaskDialog
+          testId={testIds.delete}
+          state={state.name}
+          title={title}
+          say={`${title}. ${text}`}
+          onDismiss={onClose}
+          actions={
+            <>
+              {state.name === 'failed' && (
+                <Button data-testid={testIds.deleteAgain} onClick={() => void run(asked)}>
+                  {words.common.tryAgain}
+                </Button>
+              )}
+              {close}
+            </>
+          }
+        >
+          <p>
+            <bdi>{text}</bdi>
+          </p>
+        </TaskDialog>
+      );
+    }
+  }
+}
+
+function nameOf(keyId: string, keyNames: KeyNames): string {
+  return safeText(keyNames[keyId] ?? '', 60).text;
+}
+
+function tellDone(store: WindowStore, asked: readonly PasskeyView[], keyNames: KeyNames): void {
+  const first = asked[0];
+  if (first === undefined) return;
+  const text =
+    asked.length === 1
+      ? w.doneOne(siteName(first), userName(first), nameOf(first.keyId, keyNames))
+      : w.doneMany(asked.length);
+  notify(store, { intent: 'success', text });
+}
+
+/** The dialog was closed before the answer came; the answer is told all the same. */
+function tellLate(
+  store: WindowStore,
+  state: DeleteState,
+  asked: readonly PasskeyView[],
+  keyNames: KeyNames,
+): void {
+  if (state.name === 'done') tellDone(store, asked, keyNames);
+  else if (state.name === 'reported')
+    notify(store, { intent: 'warning', text: `${reportTitle(state.outcomes)}.` });
+  else if (state.name === 'failed')
+    notify(store, { intent: 'error', text: safeText(state.problem.message, 400).text });
+  else notify(store, { intent: 'error', text: w.failedTitle });
+}
+
+function useSlow(running: boolean): boolean {
+  const [slow, setSlow] = useState(false);
+  useEffect(() => {
+    if (!running) return undefined;
+    const timer = setTimeout(() => setSlow(true), SLOW_AFTER_MS);
+    return () => {
+      clearTimeout(timer);
+      setSlow(false);
+    };
+  }, [running]);
+  return slow;
+}

@@ -1,0 +1,124 @@
+import { CheckmarkCircle20Regular } from '@fluentui/react-icons/svg/checkmark-circle';
+import { ErrorCircle20Regular } from '@fluentui/react-icons/svg/error-circle';
+import { QuestionCircle20Regular } from '@fluentui/react-icons/svg/question-circle';
+import type { DeleteOutcome, PasskeyView } from '../../preload/contract';
+import { KeyName } from '../display/KeyName';
+import { SafeText } from '../display/SafeText';
+import { safeText } from '../display/safe-text';
+import { SiteIcon } from '../display/SiteIcon';
+import { words } from '../messages/en';
+import { useWindowState } from '../store/context';
+import type { KeyNames } from '../store/state';
+import { testIds } from '../test-ids';
+import { countOutcome } from './delete-machine';
+import { userName } from './names';
+import styles from './DeleteLists.module.css';
+
+const w = words.passkeys.delete;
+
+/** A list of thousands says no more than one of this many and a count. */
+const SHOWN_AT_MOST = 200;
+
+function Item(props: { readonly passkey: PasskeyView; readonly keyNames: KeyNames }) {
+  const { passkey } = props;
+  const simulated = useWindowState(
+    (state) => state.keys.find((key) => key.id === passkey.keyId)?.simulated ?? false,
+  );
+  return (
+    <div className={styles['item']}>
+      <SiteIcon rpId={passkey.rpId} />
+      <div className={styles['names']}>
+        <div className={styles['site']}>
+          <SafeText text={passkey.rpId} max={80} blank={words.passkeys.noSite} />
+        </div>
+        <div className={styles['second']}>
+          <bdi>{userName(passkey)}</bdi>
+        </div>
+        <div className={styles['second']}>
+          <KeyName name={props.keyNames[passkey.keyId] ?? ''} simulated={simulated} />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+export function PasskeysToDelete(props: {
+  readonly passkeys: readonly PasskeyView[];
+  readonly keyNames: KeyNames;
+}) {
+  const shown = props.passkeys.slice(0, SHOWN_AT_MOST);
+  const scrolls = props.passkeys.length > 3;
+  return (
+    <div className={styles['list']} role="region" aria-label={w.list} tabIndex={scrolls ? 0 : undefined}>
+      <ul>
+        {shown.map((passkey) => (
+          <li key={passkey.id} data-testid={testIds.deleteItem} data-passkey-id={passkey.id}>
+            <Item passkey={passkey} keyNames={props.keyNames} />
+          </li>
+        ))}
+        {props.passkeys.length > shown.length && <li>{w.more(props.passkeys.length - shown.length)}</li>}
+      </ul>
+    </div>
+  );
+}
+
+const icons: Readonly<Record<DeleteOutcome['outcome'], typeof CheckmarkCircle20Regular>> = {
+  deleted: CheckmarkCircle20Regular,
+  kept: ErrorCircle20Regular,
+  unknown: QuestionCircle20Regular,
+};
+
+/** What happened to each; what went wrong stands first. */
+export function DeleteReport(props: {
+  readonly passkeys: readonly PasskeyView[];
+  readonly outcomes: readonly DeleteOutcome[];
+  readonly keyNames: KeyNames;
+}) {
+  const byId = new Map(props.passkeys.map((passkey) => [passkey.id, passkey]));
+  const rank = { kept: 0, unknown: 1, deleted: 2 };
+  const sorted = [...props.outcomes].sort((a, b) => rank[a.outcome] - rank[b.outcome]);
+  return (
+    <div
+      className={styles['list']}
+      role="region"
+      aria-label={w.reportList}
+      tabIndex={sorted.length > 2 ? 0 : undefined}
+    >
+      <ul>
+        {sorted.slice(0, SHOWN_AT_MOST).map((outcome) => {
+          const passkey = byId.get(outcome.passkeyId);
+          const Icon = icons[outcome.outcome];
+          return (
+            <li
+              key={outcome.passkeyId}
+              data-testid={testIds.deleteOutcome}
+              data-passkey-id={outcome.passkeyId}
+              data-outcome={outcome.outcome}
+            >
+              {passkey !== undefined && <Item passkey={passkey} keyNames={props.keyNames} />}
+              <div className={styles['outcome']} data-outcome={outcome.outcome}>
+                <Icon aria-hidden="true" />
+                <span>
+                  {w.outcome[outcome.outcome]}
+                  {outcome.problem !== undefined && (
+                    <>
+                      {outcome.outcome === 'kept' ? '. ' : ' '}
+                      <bdi>{safeText(outcome.problem.message, 400).text}</bdi>
+                    </>
+                  )}
+                </span>
+              </div>
+            </li>
+          );
+        })}
+      </ul>
+    </div>
+  );
+}
+
+export function reportTitle(outcomes: readonly DeleteOutcome[]): string {
+  const deleted = countOutcome(outcomes, 'deleted');
+  const unknown = countOutcome(outcomes, 'unknown');
+  if (unknown === outcomes.length) return w.unsureTitle(outcomes.length);
+  return w.reportTitle(deleted, outcomes.length);
+}

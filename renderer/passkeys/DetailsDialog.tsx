@@ -1,0 +1,201 @@
+import { Button, MessageBar, MessageBarBody } from '@fluentui/react-components';
+import type { PasskeyView } from '../../preload/contract';
+import { AUTOFOCUS, TaskDialog } from '../app/TaskDialog';
+import { CopyButton } from '../display/CopyButton';
+import { KeyName } from '../display/KeyName';
+import { isBlank, safeText } from '../display/safe-text';
+import { SiteIcon } from '../display/SiteIcon';
+import { words } from '../messages/en';
+import { useLatchkey, useWindowState } from '../store/context';
+import { testIds } from '../test-ids';
+import { siteName, userName } from './names';
+import { openDelete } from './open-dialogs';
+import styles from './DetailsDialog.module.css';
+
+const w = words.passkeys.details;
+
+/** Everything that is known about a passkey. */
+export function DetailsDialog(props: { readonly passkey: PasskeyView; readonly onClose: () => void }) {
+  const { passkey, onClose } = props;
+  const { store } = useLatchkey();
+  const key = useWindowState((state) => state.keys.find((candidate) => candidate.id === passkey.keyId));
+  const stillThere = useWindowState((state) =>
+    (state.passkeys[passkey.keyId] ?? []).some((candidate) => candidate.id === passkey.id),
+  );
+  const state = key === undefined ? 'removed' : stillThere ? 'shown' : 'gone';
+  const protection = passkey.credProtect === undefined ? undefined : w.credProtectValue[passkey.credProtect];
+  return (
+    <TaskDialog
+      testId={testIds.details}
+      state={state}
+      title={w.title}
+      say={state === 'removed' ? w.removed : state === 'gone' ? w.gone : ''}
+      onDismiss={onClose}
+      wide
+      actions={
+        <>
+          {state === 'shown' && (
+            <Button data-testid={testIds.detailsDelete} onClick={() => openDelete(store, [passkey])}>
+              {w.deletePasskey}
+            </Button>
+          )}
+          <Button appearance="primary" data-testid={testIds.detailsClose} onClick={onClose} {...AUTOFOCUS}>
+            {words.common.close}
+          </Button>
+        </>
+      }
+    >
+      {state !== 'shown' && (
+        <MessageBar intent="warning" layout="multiline" role="group" className={styles['bar'] ?? ''}>
+          <MessageBarBody>{state === 'removed' ? w.removed : w.gone}</MessageBarBody>
+        </MessageBar>
+      )}
+      <div className={styles['head']}>
+        <SiteIcon rpId={passkey.rpId} large />
+        <div className={styles['headNames']}>
+          <div className={styles['headSite']}>
+            <bdi>{siteName(passkey)}</bdi>
+          </div>
+          <div className={styles['headUser']}>
+            <bdi>{userName(passkey)}</bdi>
+          </div>
+        </div>
+      </div>
+      {passkey.oddities.length > 0 && (
+        <section className={styles['odd']}>
+          <h3>{w.sections.oddities}</h3>
+          <ul>
+            {passkey.oddities.map((oddity) => (
+              <li key={oddity}>
+                <bdi>{safeText(oddity, 400).text}</bdi>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      <section>
+        <h3>{w.sections.account}</h3>
+        <dl className={styles['facts']}>
+          <TextFact field="rpId" label={w.site} text={passkey.rpId} copies />
+          <TextFact field="rpName" label={w.siteName} text={passkey.rpName} />
+          <TextFact field="userName" label={w.userName} text={passkey.userName} copies />
+          <TextFact field="userDisplayName" label={w.displayName} text={passkey.userDisplayName} />
+        </dl>
+      </section>
+      <section>
+        <h3>{w.sections.place}</h3>
+        <dl className={styles['facts']}>
+          <div>
+            <dt>{w.key}</dt>
+            <dd data-testid={testIds.detailsField} data-field="key">
+              {key === undefined ? w.notPluggedIn : <KeyName name={key.name} simulated={key.simulated} />}
+            </dd>
+          </div>
+          <PlainFact field="credProtect" label={w.credProtect} text={protection ?? w.unknown} />
+        </dl>
+      </section>
+      <section>
+        <h3>{w.sections.technical}</h3>
+        <dl className={styles['facts']}>
+          <BytesFact field="credentialId" label={w.credentialId} hex={passkey.credentialId} />
+          <BytesFact field="userHandle" label={w.userHandle} hex={passkey.userHandle} />
+          <BytesFact field="rpIdHash" label={w.rpIdHash} hex={passkey.rpIdHash} />
+          <PlainFact field="algorithm" label={w.algorithm} text={passkey.algorithm ?? w.unknown} />
+          <BytesFact field="publicKey" label={w.publicKey} hex={passkey.publicKey} />
+          <PlainFact
+            field="hasLargeBlobKey"
+            label={w.largeBlob}
+            text={passkey.hasLargeBlobKey ? w.yes : w.no}
+          />
+          <PlainFact
+            field="thirdPartyPayment"
+            label={w.payment}
+            text={
+              passkey.thirdPartyPayment === undefined ? w.unknown : passkey.thirdPartyPayment ? w.yes : w.no
+            }
+          />
+        </dl>
+      </section>
+    </TaskDialog>
+  );
+}
+
+function PlainFact(props: { readonly field: string; readonly label: string; readonly text: string }) {
+  return (
+    <div>
+      <dt>{props.label}</dt>
+      <dd data-testid={testIds.detailsField} data-field={props.field}>
+        <bdi>{safeText(props.text, 400).text}</bdi>
+      </dd>
+    </div>
+  );
+}
+
+/** Text from a key, in full: scrolls when it is long, and says when something in it does not show. */
+function TextFact(props: {
+  readonly field: string;
+  readonly label: string;
+  readonly text: string | undefined;
+  readonly copies?: boolean;
+}) {
+  const { text, label, field } = props;
+  if (isBlank(text))
+    return <PlainFact field={field} label={label} text={text === undefined ? w.none : w.empty} />;
+  const safe = safeText(text ?? '', Infinity);
+  const long = safe.text.length > 200;
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd>
+        <div className={styles['value']}>
+          <div
+            className={styles['text']}
+            data-testid={testIds.detailsField}
+            data-field={field}
+            {...(long ? { tabIndex: 0, role: 'region', 'aria-label': label } : {})}
+          >
+            <bdi>{safe.text}</bdi>
+          </div>
+          {props.copies === true && (
+            <CopyButton
+              text={safe.text.slice(0, 100_000)}
+              what={label}
+              testId={testIds.detailsCopy}
+              field={field}
+            />
+          )}
+        </div>
+        {safe.altered && <div className={styles['hint']}>{words.common.hiddenCharacters}</div>}
+      </dd>
+    </div>
+  );
+}
+
+function BytesFact(props: {
+  readonly field: string;
+  readonly label: string;
+  readonly hex: string | undefined;
+}) {
+  const { hex, label, field } = props;
+  if (hex === undefined) return <PlainFact field={field} label={label} text={w.unknown} />;
+  if (hex === '') return <PlainFact field={field} label={label} text={w.empty} />;
+  const long = hex.length > 200;
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd>
+        <div className={styles['value']}>
+          <code
+            className={styles['bytes']}
+            data-testid={testIds.detailsField}
+            data-field={field}
+            {...(long ? { tabIndex: 0, role: 'region', 'aria-label': label } : {})}
+          >
+            {hex}
+          </code>
+          <CopyButton text={hex.slice(0, 100_000)} what={label} testId={testIds.detailsCopy} field={field} />
+        </div>
+      </dd>
+    </div>
+  );
+}

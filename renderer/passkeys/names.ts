@@ -1,0 +1,16 @@
+/** How a passkey is called in sentences: safe to show, never empty. */
+import type { PasskeyView } from '../../preload/contract';
+import { isBlank, safeText } from '../display/safe-text';
+import { words } from '../messages/en';
+
+/** In a sentence a name needs less room than in a row. */
+const SENTENCE_LENGTH = 60;
+
+export function siteName(passkey: PasskeyView): string {
+  return isBlank(passkey.rpId) ? words.passkeys.noSite : safeText(passkey.rpId, SENTENCE_LENGTH).text;
+}
+
+export function userName(passkey: PasskeyView): string {
+  const name = isBlank(passkey.userName) ? passkey.userDisplayName : passkey.userName;
+  return isBlank(name) ? words.passkeys.noUserName : safeText(name ?? '', SENTENCE_LENGTH).text;
+}

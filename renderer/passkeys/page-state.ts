@@ -1,0 +1,49 @@
+/** What the Passkeys page shows besides the list: a card for each key that needs something, and what an empty list means. */
+import type { KeyView } from '../../preload/contract';
+import { ALL_PLACES, type Place } from './passkey-list';
+
+export type KeyCardKind =
+  | 'opening'
+  | 'no-permission'
+  | 'problem'
+  | 'reinsert'
+  | 'blocked'
+  | 'change-pin'
+  | 'locked'
+  | 'listing'
+  | 'cannot-list'
+  | 'cut';
+
+/** The card of a key, or null when its passkeys are simply in the list. */
+export function keyCard(key: KeyView): KeyCardKind | null {
+  if (key.state === 'opening') return 'opening';
+  if (key.state === 'unusable') return key.problem?.code === 'access-denied' ? 'no-permission' : 'problem';
+  if (key.passkeys === 'listing') return 'listing';
+  if (key.passkeys === 'unlocked') return key.listCutAt === undefined ? null : 'cut';
+  if (key.passkeys === 'nothing') return 'cannot-list';
+  if (key.pin.blocked === 'for-good') return 'blocked';
+  if (key.pin.blocked === 'until-reinserted') return 'reinsert';
+  return key.pin.changeRequired ? 'change-pin' : 'locked';
+}
+
+export type EmptyKind =
+  'no-key' | 'waiting' | 'locked' | 'no-passkeys' | 'nothing' | 'no-hit' | 'empty-place';
+
+/** Why the list is empty; null when it is not. */
+export function emptyKind(page: {
+  readonly keys: readonly KeyView[];
+  readonly all: number;
+  readonly shown: number;
+  readonly query: string;
+  readonly place: Place;
+}): EmptyKind | null {
+  if (page.shown > 0) return null;
+  if (page.keys.length === 0) return 'no-key';
+  if (page.all > 0 && page.query.trim() !== '') return 'no-hit';
+  const inPlace = page.place === ALL_PLACES ? page.keys : page.keys.filter((key) => key.id === page.place);
+  const cards = inPlace.map(keyCard);
+  if (cards.some((card) => card === 'opening' || card === 'listing')) return 'waiting';
+  if (cards.some((card) => card === 'locked')) return 'locked';
+  if (page.place !== ALL_PLACES) return 'empty-place';
+  return cards.some((card) => card === null) ? 'no-passkeys' : 'nothing';
+}

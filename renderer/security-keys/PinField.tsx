@@ -1,0 +1,66 @@
+import { useState } from 'react';
+import { Button, Field, Input } from '@fluentui/react-components';
+import { Eye20Regular } from '@fluentui/react-icons/svg/eye';
+import { EyeOff20Regular } from '@fluentui/react-icons/svg/eye-off';
+import { AUTOFOCUS } from '../app/TaskDialog';
+import { words } from '../messages/en';
+import { testIds } from '../test-ids';
+
+export interface FieldMessage {
+  readonly state: 'error' | 'success' | 'none' | 'warning';
+  readonly text: string;
+}
+
+/** A box for a PIN, hidden unless it is asked to show it. */
+export function PinField(props: {
+  readonly label: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly shown: boolean;
+  /** Only one of several boxes carries the button; it shows them all. */
+  readonly onToggleShown?: () => void;
+  readonly message?: FieldMessage | undefined;
+  readonly hint?: string;
+  readonly autofocus?: boolean;
+  readonly readOnly?: boolean;
+  readonly testId: string;
+}) {
+  const [capsLock, setCapsLock] = useState(false);
+  const message: FieldMessage | undefined =
+    props.message ?? (capsLock ? { state: 'warning', text: words.pin.capsLock } : undefined);
+  return (
+    <Field
+      label={props.label}
+      {...(props.hint === undefined ? {} : { hint: props.hint })}
+      validationState={message?.state ?? 'none'}
+      {...(message === undefined ? {} : { validationMessage: message.text })}
+    >
+      <Input
+        type={props.shown ? 'text' : 'password'}
+        value={props.value}
+        readOnly={props.readOnly ?? false}
+        autoComplete="off"
+        spellCheck={false}
+        maxLength={256}
+        data-testid={props.testId}
+        {...(props.autofocus === true ? AUTOFOCUS : {})}
+        onChange={(_event, data) => props.onChange(data.value)}
+        onKeyUp={(event) => setCapsLock(event.getModifierState('CapsLock'))}
+        onKeyDown={(event) => setCapsLock(event.getModifierState('CapsLock'))}
+        contentAfter={
+          props.onToggleShown === undefined ? null : (
+            <Button
+              appearance="transparent"
+              size="small"
+              icon={props.shown ? <EyeOff20Regular /> : <Eye20Regular />}
+              aria-label={props.shown ? words.pin.hide : words.pin.show}
+              aria-pressed={props.shown}
+              data-testid={testIds.pinShow}
+              onClick={props.onToggleShown}
+            />
+          )
+        }
+      />
+    </Field>
+  );
+}

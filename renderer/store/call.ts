@@ -1,0 +1,29 @@
+/** Calls as the window wants them: a call that rejects (contract broken, main process gone) is a problem like any other. */
+import type { CallArguments, CallName, LatchkeyApi, Problem, Result } from '../../preload/contract';
+import { words } from '../messages/en';
+
+type ResultCall = Exclude<CallName, 'snapshot' | 'deletePasskeys'>;
+
+function internal(): { readonly ok: false; readonly problem: Problem } {
+  return { ok: false, problem: { code: 'internal', message: words.common.internalProblem } };
+}
+
+export async function callFor<N extends ResultCall>(
+  api: LatchkeyApi,
+  name: N,
+  ...args: CallArguments<N>
+): Promise<Result> {
+  try {
+    return await api.call(name, ...args);
+  } catch {
+    return internal();
+  }
+}
+
+export async function callDelete(api: LatchkeyApi, ids: readonly string[]) {
+  try {
+    return await api.call('deletePasskeys', [...ids]);
+  } catch {
+    return internal();
+  }
+}

@@ -1,0 +1,48 @@
+/** What the window knows and shows. No secret is ever in here: a PIN lives in the dialog that asks for it and dies with it. */
+import type { AppView, KeyView, PasskeyView, ResetView } from '../../preload/contract';
+import type { Place, SortOrder } from '../passkeys/passkey-list';
+import type { Selection } from '../passkeys/selection';
+
+export type Page = 'passkeys' | 'security-keys' | 'browsers' | 'advanced-options';
+
+export type PinPurpose = 'unlock' | 'set' | 'change';
+
+/** The dialog that is open. Passkeys are copied in, because a key that locks or leaves takes its list with it. */
+export type DialogRequest =
+  | { readonly kind: 'details'; readonly passkey: PasskeyView }
+  | { readonly kind: 'delete'; readonly passkeys: readonly PasskeyView[]; readonly keyNames: KeyNames }
+  | { readonly kind: 'pin'; readonly purpose: PinPurpose; readonly keyId: string }
+  | { readonly kind: 'reset'; readonly keyId: string };
+
+/** Names of keys by id, kept for when the key is gone. */
+export type KeyNames = Readonly<Record<string, string>>;
+
+export interface Notice {
+  readonly intent: 'success' | 'info' | 'warning' | 'error';
+  readonly text: string;
+}
+
+/** Said to screen readers. `count` makes two equal sentences two announcements. */
+export interface Announcement {
+  readonly text: string;
+  readonly count: number;
+}
+
+export type Connection = 'connecting' | 'ready' | 'failed';
+
+export interface WindowState {
+  readonly connection: Connection;
+  readonly app: AppView | null;
+  readonly keys: readonly KeyView[];
+  readonly passkeys: Readonly<Record<string, readonly PasskeyView[]>>;
+  readonly reset: ResetView | null;
+
+  readonly page: Page;
+  readonly query: string;
+  readonly place: Place;
+  readonly order: SortOrder;
+  readonly selection: Selection;
+  readonly dialog: DialogRequest | null;
+  readonly notice: Notice | null;
+  readonly announcement: Announcement;
+}

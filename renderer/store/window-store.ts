@@ -1,0 +1,95 @@
+/** The one store of the window. Made once by `mount`, handed down by context. */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Events, KeyView, PasskeyView, Snapshot } from '../../preload/contract';
+import { words } from '../messages/en';
+import { ALL_PLACES } from '../passkeys/passkey-list';
+import { NOTHING_SELECTED, without } from '../passkeys/selection';
+import type { Notice, WindowState } from './state';
+
+export type WindowStore = StoreApi<WindowState>;
+
+export function createWindowStore(): WindowStore {
+  return createStore<WindowState>(() => ({
+    connection: 'connecting',
+    app: null,
+    keys: [],
+    passkeys: {},
+    reset: null,
+    page: 'passkeys',
+    query: '',
+    place: ALL_PLACES,
+    order: 'site',
+    selection: NOTHING_SELECTED,
+    dialog: null,
+    notice: null,
+    announcement: { text: '', count: 0 },
+  }));
+}
+
+export function announce(store: WindowStore, text: string): void {
+  store.setState(({ announcement }) => ({ announcement: { text, count: announcement.count + 1 } }));
+}
+
+/** Shows a message that blocks nothing, and says it to screen readers. */
+export function notify(store: WindowStore, notice: Notice): void {
+  store.setState({ notice });
+  announce(store, notice.text);
+}
+
+export function applySnapshot(store: WindowStore, snapshot: Snapshot): void {
+  const { reset } = snapshot;
+  const underWay = reset !== null && reset.step !== 'done' && reset.step !== 'failed';
+  store.setState(({ dialog }) => ({
+    connection: 'ready',
+    app: snapshot.app,
+    keys: snapshot.keys,
+    passkeys: snapshot.passkeys,
+    reset,
+    // A reset that was armed before this window was (re)loaded must not go on unseen.
+    dialog: dialog ?? (underWay ? { kind: 'reset', keyId: reset.keyId } : null),
+  }));
+}
+
+export function applyKeys(store: WindowStore, keys: Events['keys']): void {
+  const before = store.getState();
+  const present = new Set(keys.map((key) => key.id));
+  const left = before.keys.filter((key) => !present.has(key.id));
+  const passkeys: Record<string, readonly PasskeyView[]> = {};
+  const gone: string[] = [];
+  for (const [keyId, list] of Object.entries(before.passkeys)) {
+    if (present.has(keyId)) passkeys[keyId] = list;
+    else gone.push(...list.map((passkey) => passkey.id));
+  }
+  store.setState({
+    keys,
+    // The same object as before where nothing left: the list must not be prepared again for a progress bar.
+    passkeys: left.length === 0 ? before.passkeys : passkeys,
+    selection: without(before.selection, gone),
+    place: before.place === ALL_PLACES || present.has(before.place) ? before.place : ALL_PLACES,
+  });
+  tellWhoLeft(store, left, before.dialog === null);
+}
+
+/** Somebody who looked at the passkeys of a key is told why they went away. A dialog tells its own part. */
+function tellWhoLeft(store: WindowStore, left: readonly KeyView[], quiet: boolean): void {
+  const unlocked = left.find((key) => key.passkeys === 'unlocked' || key.passkeys === 'listing');
+  if (unlocked !== undefined && quiet) {
+    notify(store, { intent: 'info', text: words.keys.removedNotice(unlocked.name) });
+    return;
+  }
+  const first = left[0];
+  if (first !== undefined) announce(store, words.keys.removedAnnouncement(first.name));
+}
+
+export function applyPasskeys(store: WindowStore, event: Events['passkeys']): void {
+  const { passkeys, selection } = store.getState();
+  const kept = new Set(event.passkeys.map((passkey) => passkey.id));
+  const gone = (passkeys[event.keyId] ?? []).filter((passkey) => !kept.has(passkey.id));
+  store.setState({
+    passkeys: { ...passkeys, [event.keyId]: event.passkeys },
+    selection: without(
+      selection,
+      gone.map((passkey) => passkey.id),
+    ),
+  });
+}

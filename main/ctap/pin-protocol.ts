@@ -36,7 +36,9 @@ export interface PinProtocol {
 
 /** New key pair: on power-up and after every wrong PIN for an authenticator, for every use for a client. */
 export function newKeyAgreementKey(random: RandomSource): KeyAgreementKey {
-  const { secretKey, publicKey } = p256.keygen(random.bytes(48));
+  const seed = random.bytes(48);
+  const { secretKey, publicKey } = p256.keygen(seed);
+  seed.fill(0);
   const point = p256.Point.fromBytes(publicKey).toBytes(false);
   return {
     privateKey: secretKey,
@@ -44,8 +46,15 @@ export function newKeyAgreementKey(random: RandomSource): KeyAgreementKey {
   };
 }
 
-/** ECDH: the x-coordinate of the shared point, 32 bytes, or undefined when `peer` is no point on P-256. */
-function ecdh(own: KeyAgreementKey, peer: CborMap): Uint8Array | undefined {
+/**
+ * ECDH: what `derive` makes of the x-coordinate of the shared point (32 bytes, overwritten afterwards), or undefined when
+ * `peer` is no point on P-256.
+ */
+function ecdh(
+  own: KeyAgreementKey,
+  peer: CborMap,
+  derive: (z: Uint8Array) => Uint8Array,
+): Uint8Array | undefined {
   const point = p256PointOf(peer);
   if (!point) return undefined;
   const encoded = Uint8Array.of(4, ...point.x, ...point.y);
@@ -54,7 +63,10 @@ function ecdh(own: KeyAgreementKey, peer: CborMap): Uint8Array | undefined {
   } catch {
     return undefined;
   }
-  return p256.getSharedSecret(own.privateKey, encoded).slice(1, 33);
+  const shared = p256.getSharedSecret(own.privateKey, encoded);
+  const secret = derive(shared.subarray(1, 33));
+  shared.fill(0);
+  return secret;
 }
 
 const zeroIv = new Uint8Array(16);
@@ -68,10 +80,7 @@ function aes(
 
 export const pinProtocolOne: PinProtocol = {
   version: 1,
-  sharedSecret(own, peer) {
-    const z = ecdh(own, peer);
-    return z && sha256(z);
-  },
+  sharedSecret: (own, peer) => ecdh(own, peer, sha256),
   encrypt: (key, plaintext) => aes(key, zeroIv).encrypt(plaintext),
   decrypt: (key, ciphertext) =>
     ciphertext.length > 0 && ciphertext.length % 16 === 0 ? aes(key, zeroIv).decrypt(ciphertext) : undefined,
@@ -87,10 +96,8 @@ export function pinProtocolTwo(random: RandomSource): PinProtocol {
     hmac(sha256, key.subarray(0, 32), message);
   return {
     version: 2,
-    sharedSecret(own, peer) {
-      const z = ecdh(own, peer);
-      return z && Uint8Array.of(...derive(z, 'CTAP2 HMAC key'), ...derive(z, 'CTAP2 AES key'));
-    },
+    sharedSecret: (own, peer) =>
+      ecdh(own, peer, (z) => Uint8Array.of(...derive(z, 'CTAP2 HMAC key'), ...derive(z, 'CTAP2 AES key'))),
     encrypt(key, plaintext) {
       const iv = random.bytes(16);
       return Uint8Array.of(...iv, ...aes(key.subarray(32), iv).encrypt(plaintext));

@@ -15,7 +15,10 @@ const helpPages: Readonly<Record<HelpTopic, string>> = {
 /** Narrow enough for half of a small screen; the page is laid out for it. */
 const MIN_WIDTH = 480;
 
-export function openMainWindow({ inventory, udevRule }: Latchkey): PageWindow {
+export function openMainWindow({
+  inventory,
+  udevRule,
+}: Pick<Latchkey, 'inventory' | 'udevRule'>): PageWindow {
   const page = createPageWindow('index', {
     title: 'Latchkey',
     width: 1100,

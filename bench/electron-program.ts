@@ -1,0 +1,88 @@
+/** Starts an Electron program from outside, as a person would, and looks at its page. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright';
+import { electronSwitches } from '../scripts/electron-switches.mjs';
+
+export interface RunningProgram {
+  /** Milliseconds since the epoch, just before the process was started. */
+  readonly spawned: number;
+  readonly page: Page;
+  /** Sum of the proportional set sizes of all its processes, in MiB. */
+  memory(): Promise<number>;
+  end(): Promise<void>;
+}
+
+/** `app` is a folder with a package.json, or a script. */
+export async function startProgram(
+  electron: string,
+  app: string,
+  env: Readonly<Record<string, string>>,
+): Promise<RunningProgram> {
+  const userData = await mkdtemp(join(tmpdir(), 'latchkey-bench-'));
+  const switches = [...electronSwitches({ virtualDisplay: true }), '--remote-debugging-port=0'];
+  const spawned = performance.timeOrigin + performance.now();
+  const child = spawn(electron, [app, ...switches, `--user-data-dir=${userData}`], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const browser = await chromium.connectOverCDP(await debuggerAddress(child));
+  const page = await onlyPage(browser);
+  return {
+    spawned,
+    page,
+    memory: () => proportionalSetSize(child.pid ?? 0),
+    end: async () => {
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      await browser.close();
+      child.kill();
+      await ended;
+      await rm(userData, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+function debuggerAddress(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    child.once('exit', (code) => reject(new Error(`the program ended with ${String(code)}:\n${output}`)));
+    child.stderr?.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      const address = /DevTools listening on (ws:\S+)/.exec(output)?.[1];
+      if (address) resolve(address);
+    });
+  });
+}
+
+async function onlyPage(browser: Browser): Promise<Page> {
+  const [context] = browser.contexts();
+  if (!context) throw new Error('the program has no browser context');
+  return context.pages()[0] ?? (await context.waitForEvent('page'));
+}
+
+async function proportionalSetSize(root: number): Promise<number> {
+  const parents = new Map<number, number>();
+  for (const name of await readdir('/proc')) {
+    const pid = Number(name);
+    if (!Number.isInteger(pid)) continue;
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+    parents.set(pid, Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
+  }
+  const family = new Set([root]);
+  for (let grown = true; grown;) {
+    grown = false;
+    for (const [pid, parent] of parents)
+      if (family.has(parent) && !family.has(pid)) {
+        family.add(pid);
+        grown = true;
+      }
+  }
+  let kibibytes = 0;
+  for (const pid of family) {
+    const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => '');
+    kibibytes += Number(/^Pss:\s+(\d+)/m.exec(rollup)?.[1] ?? 0);
+  }
+  return kibibytes / 1024;
+}

@@ -1,0 +1,18 @@
+/**
+ * The app's real window, page, preload and IPC over an inventory that already holds passkeys, so that what is measured
+ * is the window and not a key. LATCHKEY_BENCH_PASSKEYS says how many.
+ */
+import { app, session } from 'electron';
+import { join } from 'node:path';
+import { openMainWindow } from '../../main/app/main-window';
+import { filledInventory } from './filled-inventory';
+
+void app.whenReady().then(() => {
+  const marker = join(app.getAppPath(), '../../bench/window/mark-rows.cjs');
+  if ('registerPreloadScript' in session.defaultSession)
+    session.defaultSession.registerPreloadScript({ type: 'frame', filePath: marker });
+  else (session.defaultSession as { setPreloads(files: string[]): void }).setPreloads([marker]);
+  const inventory = filledInventory(Number(process.env['LATCHKEY_BENCH_PASSKEYS']));
+  return openMainWindow({ inventory, udevRule: undefined }).load();
+});
+app.on('window-all-closed', () => app.quit());

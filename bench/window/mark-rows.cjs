@@ -1,0 +1,7 @@
+// A preload script of the measured program: marks the frame in which the first rows of the list were painted.
+const look = () => {
+  if (document.querySelector('[data-testid="passkey-row"]'))
+    requestAnimationFrame(() => performance.mark('passkeys-painted'));
+  else requestAnimationFrame(look);
+};
+look();

@@ -11,6 +11,8 @@ export interface SimulatedKeyView {
   readonly plugged: boolean;
   /** What the key waits for; `none` when it is idle. `long-touch` is held for about five seconds on a real key. */
   readonly waitsFor: 'none' | 'touch' | 'long-touch';
+  /** The PIN that the demo key comes with, for a newcomer to type; other keys keep theirs to themselves. */
+  readonly demoPin?: string;
 }
 
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(64));

@@ -4,7 +4,7 @@ import { SystemClock } from '../../native/clock';
 import { NodeHidBus } from '../../native/hid/node-hid-bus';
 import { UDEV_RULE } from '../../native/hid/udev-rule';
 import { SystemRandom } from '../../native/random';
-import { demoState } from '../authenticator/demo';
+import { DEMO_PIN, demoState } from '../authenticator/demo';
 import { SoftHidBus } from '../authenticator/fronts/soft-hid-bus';
 import { SoftHidKey } from '../authenticator/fronts/soft-hid-key';
 import { ManualPresence } from '../authenticator/manual-presence';
@@ -41,7 +41,12 @@ export async function compose(
         presence,
         ...(softKey === 'demo' ? { state: demoState(random) } : { file: new AtomicFile(softKey.file) }),
       });
-      return { id: `simulated-${index + 1}`, key: new SoftHidKey(key), presence };
+      return {
+        id: `simulated-${index + 1}`,
+        key: new SoftHidKey(key),
+        presence,
+        ...(softKey === 'demo' && { demoPin: DEMO_PIN }),
+      };
     }),
   );
   for (const { key } of seats) bus.plug(key);

@@ -9,6 +9,7 @@ export interface SimulatedSeat {
   readonly id: string;
   readonly key: SoftHidKey;
   readonly presence: ManualPresence;
+  readonly demoPin?: string;
 }
 
 export interface SimulatorHandlers {
@@ -38,10 +39,11 @@ export function simulatorHandlers(seats: readonly SimulatedSeat[], bus: SoftHidB
 }
 
 export function simulatedKeyViews(seats: readonly SimulatedSeat[]): readonly SimulatedKeyView[] {
-  return seats.map(({ id, key, presence }) => ({
+  return seats.map(({ id, key, presence, demoPin }) => ({
     id,
     name: key.key.configuration.productName,
     plugged: key.plugged,
+    ...(demoPin !== undefined && { demoPin }),
     waitsFor:
       presence.awaited === undefined
         ? 'none'

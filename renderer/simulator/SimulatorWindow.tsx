@@ -71,6 +71,7 @@ function SimulatedKey(props: {
           <p role="status" data-testid={testIds.simulatedKeyState} data-waits-for={view.waitsFor}>
             {state}
           </p>
+          {view.demoPin !== undefined && <p>{w.demoPin(view.demoPin)}</p>}
         </div>
       </div>
       <div className="actions">

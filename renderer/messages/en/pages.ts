@@ -22,6 +22,7 @@ export const advanced = {
 } as const;
 
 export const simulator = {
+  demoPin: (pin: string) => `Its PIN is ${pin}.`,
   title: 'Simulated keys',
   explanation: 'This window stands in for your finger and the USB port.',
   none: 'There is no simulated key.',

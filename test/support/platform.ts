@@ -116,7 +116,7 @@ export class TestPlatform {
 /** The members that authorise a makeCredential or getAssertion. */
 export function authorized(
   { protocol, value }: PlatformToken,
-  clientDataHash = CLIENT_DATA_HASH,
+  clientDataHash: Uint8Array = CLIENT_DATA_HASH,
 ): { readonly pinUvAuthProtocol: number; readonly pinUvAuthParam: Uint8Array } {
   return {
     pinUvAuthProtocol: protocol.version,
@@ -129,7 +129,7 @@ export function signatureIsValid(
   publicKey: CborMap,
   authData: Uint8Array,
   signature: Uint8Array,
-  clientDataHash = CLIENT_DATA_HASH,
+  clientDataHash: Uint8Array = CLIENT_DATA_HASH,
 ): boolean {
   const message = Buffer.concat([authData, clientDataHash]);
   return publicKey.get(1) === 2

@@ -91,7 +91,7 @@ export default defineConfig(
   },
   {
     // The tools that read them look for a default export; declarations describe what others export.
-    files: ['*.config.{ts,mts}', '**/*.d.ts'],
+    files: ['**/*.config.{ts,mts}', '**/*.d.ts'],
     rules: { 'no-restricted-syntax': 'off' },
   },
   {

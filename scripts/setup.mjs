@@ -5,6 +5,7 @@
  *   npm run setup -- [--test] [--retry-electron]
  */
 import { buildApp } from './build.mjs';
+import { checkSandbox } from './chromium-sandbox.mjs';
 import { describeElectron, findElectron } from './electron-runtime.mjs';
 import { installNodePackages } from './node-packages.mjs';
 import { isMainModule, runMain, SetupError } from './program.mjs';
@@ -32,6 +33,7 @@ export async function setUp({
   const electron = await findElectron({ log, retryDownload });
   log(describeElectron(electron));
   installSystemPackages({ electron: electron.dist, display: virtualDisplay && !hasDisplay(), tests }, log);
+  checkSandbox(electron.dist);
   if (build) buildApp({ log });
   return electron;
 }

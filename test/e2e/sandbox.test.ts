@@ -41,7 +41,7 @@ it.runIf(process.platform === 'linux')('locks every window into a cage of the ke
     const cage = cageOf(renderer, parent);
     expect(cage.uid).not.toBe(0);
     expect(cage.seccomp).toBe(2);
-    expect(cage.ownUserNamespace).toBe(true);
+    expect(cage.ownProcessNamespace).toBe(true);
   }
 });
 

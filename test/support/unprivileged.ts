@@ -16,6 +16,7 @@ import {
   mkdtempSync,
   readFileSync,
   readlinkSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -55,6 +56,7 @@ export async function unprivilegedStage(
   chmodSync(folder, 0o755);
   const runtime = join(folder, 'electron');
   layOut(electron.dist, runtime);
+  if (process.platform === 'linux') allowSandboxHelper(join(runtime, 'chrome-sandbox'));
   const app = join(folder, 'app');
   mkdirSync(app);
   for (const path of [join(appPath, 'package.json'), join(appPath, 'out'), ...productionModules(appPath)]) {
@@ -99,24 +101,36 @@ export async function unprivilegedStage(
   };
 }
 
+/**
+ * Where the kernel lets users make no namespaces (in containers, in Ubuntu), Chromium's sandbox needs this helper, with
+ * the rights of root. A copy, since a hard link would give them to the cached one too.
+ */
+function allowSandboxHelper(helper: string): void {
+  const copy = `${helper}.copy`;
+  copyFileSync(helper, copy);
+  renameSync(copy, helper);
+  chownSync(helper, 0, 0);
+  chmodSync(helper, 0o4755);
+}
+
 /** What the kernel says about the cage that a process is in. */
 export interface Cage {
   readonly uid: number;
   /** 2: system calls go through a filter (seccomp-bpf). */
   readonly seccomp: number;
-  /** Lives in other namespaces than its parent process. */
-  readonly ownUserNamespace: boolean;
+  /** Sees none of the processes outside. */
+  readonly ownProcessNamespace: boolean;
 }
 
 /** Reads `/proc` about a process, a renderer for example. */
 export function cageOf(pid: number, parent: number): Cage {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   const field = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1]);
-  const namespace = (of: number): string => readlinkSync(`/proc/${of}/ns/user`);
+  const namespace = (of: number): string => readlinkSync(`/proc/${of}/ns/pid`);
   return {
     uid: field('Uid'),
     seccomp: field('Seccomp'),
-    ownUserNamespace: namespace(pid) !== namespace(parent),
+    ownProcessNamespace: namespace(pid) !== namespace(parent),
   };
 }
 

@@ -10,8 +10,8 @@ import { SeededRandom } from '../support/seeded-random';
 interface Call {
   readonly request: Uint8Array;
   readonly options: CallOptions;
-  answer(response: Uint8Array): Promise<void>;
-  fail(): Promise<void>;
+  readonly answer: (response: Uint8Array) => Promise<void>;
+  readonly fail: () => Promise<void>;
 }
 
 let clock: ManualClock;

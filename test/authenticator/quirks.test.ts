@@ -1,0 +1,318 @@
+/** Each misbehaviour does what its name says, and nothing without it. */
+import { describe, expect, it } from 'vitest';
+import type { HidFailure, HidLink } from '../../native/ports';
+import { CborError, decodeCbor, decodeCborLeniently, type CborMap } from '../../main/ctap/cbor';
+import { encodeBody } from '../../main/ctap/codec';
+import {
+  credentialManagementAuthMessage,
+  credentialManagementRequest,
+} from '../../main/ctap/commands/credential-management';
+import { HidCommand as Cmd, HidError } from '../../main/ctap/ctaphid';
+import { Permission } from '../../main/ctap/pin-protocol';
+import { SoftHidBus } from '../../main/authenticator/fronts/soft-hid-bus';
+import { SoftHidKey } from '../../main/authenticator/fronts/soft-hid-key';
+import type { PasskeyRecipe } from '../../main/authenticator/provision';
+import type { Quirk } from '../../main/authenticator/quirks';
+import { HidHost } from '../support/hid-host';
+import { settled } from '../support/manual-clock';
+import type { PlatformToken } from '../support/platform';
+import { nameOf, PIN, rig, type Rig } from '../support/simulated-rig';
+
+const PASSKEYS: readonly PasskeyRecipe[] = [
+  { rpId: 'a.org', userName: 'x'.repeat(63) + 'é' },
+  { rpId: 'b.org', userName: 'bob' },
+];
+const GET_INFO = Uint8Array.of(0x04);
+
+async function misbehaving(quirks: readonly Quirk[], passkeys = PASSKEYS): Promise<Rig> {
+  return rig({ pin: PIN, passkeys, configuration: { quirks } });
+}
+
+/** A credential management request by bytes, so that it goes through the quirks. */
+function manage(bench: Rig, token: PlatformToken, subCommand: number, params?: CborMap): Promise<Uint8Array> {
+  const body = encodeBody(credentialManagementRequest, {
+    subCommand,
+    ...(params && { subCommandParams: params }),
+    pinUvAuthProtocol: token.protocol.version,
+    pinUvAuthParam: token.protocol.authenticate(
+      token.value,
+      credentialManagementAuthMessage(subCommand, params),
+    ),
+  });
+  return bench.key.handle(Uint8Array.of(0x0a, ...body));
+}
+
+const next = (bench: Rig, subCommand: number): Promise<Uint8Array> =>
+  bench.key.handle(Uint8Array.of(0x0a, 0xa1, 0x01, subCommand));
+const tokenOf = (bench: Rig): Promise<PlatformToken> => bench.platform.token(PIN, Permission.CM);
+const bodyOf = (answer: Uint8Array): CborMap => decodeCbor(answer.subarray(1)) as CborMap;
+const deletion = (bench: Rig): CborMap =>
+  new Map([
+    [
+      2,
+      new Map<string, string | Uint8Array>([
+        ['id', bench.key.snapshot().credentials[0]!.credential.id],
+        ['type', 'public-key'],
+      ]),
+    ],
+  ]);
+
+describe('answers', () => {
+  it('truncated-cbor', async () => {
+    const whole = await (await misbehaving([])).key.handle(GET_INFO);
+    const cut = await (await misbehaving([{ name: 'truncated-cbor', drop: 3 }])).key.handle(GET_INFO);
+    expect(cut).toEqual(whole.subarray(0, whole.length - 3));
+    expect(() => bodyOf(cut)).toThrow(CborError);
+  });
+
+  it('deep-cbor', async () => {
+    for (const levels of [undefined, 100]) {
+      const quirk: Quirk = { name: 'deep-cbor', ...(levels !== undefined && { levels }) };
+      const answer = await (await misbehaving([quirk])).key.handle(GET_INFO);
+      expect(answer.filter((byte) => byte === 0x81)).toHaveLength(levels ?? 6);
+      expect(() => bodyOf(answer)).toThrow('nested deeper');
+    }
+  });
+
+  it('wrong-types', async () => {
+    const straight = bodyOf(await (await misbehaving([])).key.handle(GET_INFO));
+    const bent = bodyOf(await (await misbehaving([{ name: 'wrong-types' }])).key.handle(GET_INFO));
+    expect([...bent.keys()]).toEqual([...straight.keys()]);
+    const kind = (value: unknown): string =>
+      value instanceof Uint8Array
+        ? 'bytes'
+        : value instanceof Map
+          ? 'map'
+          : Array.isArray(value)
+            ? 'array'
+            : typeof value;
+    for (const [key, value] of bent) expect(kind(value)).not.toBe(kind(straight.get(key)));
+  });
+
+  it('status: any byte, for the command and subcommand it names, as often as it says, with nothing done', async () => {
+    const quirk: Quirk = { name: 'status', command: 0x0a, subCommand: 6, status: 0xf7, times: 1 };
+    const bench = await misbehaving([quirk]);
+    const token = await tokenOf(bench);
+    expect(nameOf((await manage(bench, token, 1))[0])).toBe('OK');
+    expect(await manage(bench, token, 6, deletion(bench))).toEqual(Uint8Array.of(0xf7));
+    expect(bench.key.snapshot().credentials).toHaveLength(2);
+    expect(await manage(bench, token, 6, deletion(bench))).toEqual(Uint8Array.of(0));
+    expect(bench.key.snapshot().credentials).toHaveLength(1);
+  });
+
+  it('empty-body-for-nothing and no-credentials-for-metadata: for an empty store only', async () => {
+    const quirks: readonly Quirk[] = [
+      { name: 'empty-body-for-nothing' },
+      { name: 'no-credentials-for-metadata' },
+    ];
+    const empty = await misbehaving(quirks, []);
+    const token = await tokenOf(empty);
+    expect(await manage(empty, token, 2)).toEqual(Uint8Array.of(0));
+    expect(await manage(empty, token, 4, new Map([[1, new Uint8Array(32)]]))).toEqual(Uint8Array.of(0));
+    expect(await manage(empty, token, 1)).toEqual(Uint8Array.of(0x2e));
+    const full = await misbehaving(quirks);
+    const other = await tokenOf(full);
+    expect(bodyOf(await manage(full, other, 1)).get(1)).toBe(2);
+    expect(bodyOf(await manage(full, other, 2)).get(5)).toBe(2);
+  });
+
+  it('delete-pretends', async () => {
+    const bench = await misbehaving([{ name: 'delete-pretends' }]);
+    expect(await manage(bench, await tokenOf(bench), 6, deletion(bench))).toEqual(Uint8Array.of(0));
+    expect(bench.key.snapshot().credentials).toHaveLength(2);
+  });
+
+  it('delete-denies', async () => {
+    const bench = await misbehaving([{ name: 'delete-denies', times: 1 }]);
+    const token = await tokenOf(bench);
+    expect(await manage(bench, token, 6, deletion(bench))).toEqual(Uint8Array.of(0x7f));
+    expect(bench.key.snapshot().credentials).toHaveLength(1);
+    expect(await manage(bench, token, 6, deletion(bench))).toEqual(Uint8Array.of(0));
+  });
+
+  it('four-billion: claims, and stops or goes on', async () => {
+    for (const goesOn of [false, true]) {
+      const bench = await misbehaving([{ name: 'four-billion', goesOn }]);
+      const token = await tokenOf(bench);
+      expect(bodyOf(await manage(bench, token, 1)).get(1)).toBe(0xffffffff);
+      expect(bodyOf(await manage(bench, token, 2)).get(5)).toBe(0xffffffff);
+      const second = await next(bench, 3);
+      expect((bodyOf(second).get(3) as CborMap).get('id')).toBe('b.org');
+      for (let count = 0; count < 5; count++)
+        expect(await next(bench, 3)).toEqual(goesOn ? second : Uint8Array.of(0x30));
+      const hash = bodyOf(second).get(4) as Uint8Array;
+      expect(bodyOf(await manage(bench, token, 4, new Map([[1, hash]]))).get(9)).toBe(0xffffffff);
+    }
+  });
+
+  it('misordered-keys', async () => {
+    const answer = await (await misbehaving([{ name: 'misordered-keys', command: 4 }])).key.handle(GET_INFO);
+    expect(() => bodyOf(answer)).toThrow('canonical');
+    const flaws: string[] = [];
+    const info = decodeCborLeniently(answer.subarray(1), flaws) as CborMap;
+    expect([...info.keys()]).toEqual([...info.keys()].sort((a, b) => Number(b) - Number(a)));
+    expect(flaws).toEqual(['map keys are not in canonical order']);
+  });
+
+  it('cut-text: in the middle of a character', async () => {
+    const bench = await misbehaving([{ name: 'cut-text', bytes: 64 }]);
+    const token = await tokenOf(bench);
+    const hash = bodyOf(await manage(bench, token, 2)).get(4) as Uint8Array;
+    const answer = await manage(bench, token, 4, new Map([[1, hash]]));
+    const flaws: string[] = [];
+    const user = (decodeCborLeniently(answer.subarray(1), flaws) as CborMap).get(6) as CborMap;
+    expect(user.get('name')).toBe('x'.repeat(63) + '\uFFFD');
+    expect(flaws).toEqual(['a text is cut in the middle of a character']);
+  });
+
+  it('garbage-info, as often as it says', async () => {
+    const first = async (kind: string): Promise<Uint8Array> =>
+      (await misbehaving([{ name: 'garbage-info', kind }])).key.handle(GET_INFO);
+    expect(() => bodyOf(new Uint8Array())).toThrow();
+    const random = await first('random');
+    expect(random).toHaveLength(101);
+    expect(() => bodyOf(random)).toThrow(CborError);
+    expect(Array.isArray(bodyOf(await first('not-a-map')))).toBe(true);
+    expect(await first('empty')).toEqual(Uint8Array.of(0));
+    expect(bodyOf(await first('no-aaguid')).has(3)).toBe(false);
+    await expect(first('nonsense')).rejects.toThrow('nonsense');
+    const once = await misbehaving([{ name: 'garbage-info', kind: 'empty', times: 1 }]);
+    await once.key.handle(GET_INFO);
+    expect(bodyOf(await once.key.handle(GET_INFO)).has(3)).toBe(true);
+  });
+
+  it('can be changed while the key is in use', async () => {
+    const bench = await misbehaving([]);
+    bench.key.setQuirks([{ name: 'status', status: 0x3d }]);
+    expect(await bench.key.handle(GET_INFO)).toEqual(Uint8Array.of(0x3d));
+    bench.key.setQuirks([]);
+    expect((await bench.key.handle(GET_INFO))[0]).toBe(0);
+  });
+});
+
+describe('reports', () => {
+  interface Wire {
+    readonly bench: Rig;
+    readonly bus: SoftHidBus;
+    readonly key: SoftHidKey;
+    readonly host: HidHost;
+    readonly link: HidLink;
+    readonly ends: HidFailure[];
+    /** A channel of the host's own, got before the quirks began. */
+    readonly channel: number;
+  }
+
+  async function wire(...quirks: readonly Quirk[]): Promise<Wire> {
+    const bench = await misbehaving([]);
+    const bus = new SoftHidBus();
+    const key = new SoftHidKey(bench.key);
+    const ends: HidFailure[] = [];
+    // eslint-disable-next-line prefer-const -- the host writes to the link that reports to the host
+    let link: HidLink;
+    const host = new HidHost((report) => {
+      link.write(report).catch(() => undefined);
+    });
+    link = await bus.open(bus.plug(key), { onReport: host.receive, onEnd: (reason) => ends.push(reason) });
+    host.send(0xffffffff, Cmd.INIT, new Uint8Array(8));
+    await settled();
+    const channel = new DataView(host.taken()[0]!.payload!.buffer).getUint32(8);
+    bench.key.setQuirks(quirks);
+    return { bench, bus, key, host, link, ends, channel };
+  }
+
+  const ask = async ({ host, channel }: Wire, command = 0x04): Promise<ReturnType<HidHost['taken']>> => {
+    host.send(channel, Cmd.CBOR, Uint8Array.of(command));
+    await settled();
+    return host.taken();
+  };
+
+  it('without quirks the answer comes', async () => {
+    const set = await wire();
+    expect(await ask(set)).toMatchObject([{ channel: set.channel, command: Cmd.CBOR }]);
+  });
+
+  it('never-answers: no answer and no keepalive, but INIT still works', async () => {
+    const set = await wire({ name: 'never-answers', command: 4, times: 1 });
+    expect(await ask(set)).toEqual([]);
+    await set.bench.clock.advance(5000);
+    expect(set.host.taken()).toEqual([]);
+    set.host.send(set.channel, Cmd.INIT, new Uint8Array(8));
+    await settled();
+    expect(set.host.taken()).toMatchObject([{ command: Cmd.INIT }]);
+    expect(await ask(set)).toMatchObject([{ command: Cmd.CBOR }]);
+  });
+
+  it('keepalives-for-ever: deaf to CANCEL, but not to INIT', async () => {
+    const set = await wire({ name: 'keepalives-for-ever', command: 4, times: 1 });
+    expect(await ask(set)).toEqual([]);
+    await set.bench.clock.advance(70_000);
+    const keepalives = set.host.taken();
+    expect(keepalives.length).toBe(Math.floor(70_000 / 75));
+    expect(new Set(keepalives.map(({ command }) => command))).toEqual(new Set([Cmd.KEEPALIVE]));
+    set.host.send(set.channel, Cmd.CANCEL);
+    await set.bench.clock.advance(150);
+    expect(set.host.taken().map(({ command }) => command)).toEqual([Cmd.KEEPALIVE, Cmd.KEEPALIVE]);
+    set.host.send(set.channel, Cmd.INIT, new Uint8Array(8));
+    await settled();
+    expect(set.host.taken()).toMatchObject([{ command: Cmd.INIT }]);
+    expect(await ask(set)).toMatchObject([{ command: Cmd.CBOR }]);
+  });
+
+  it('foreign-channel: all packets of the answer', async () => {
+    const set = await wire({ name: 'foreign-channel', times: 1 });
+    set.host.send(set.channel, Cmd.CBOR, Uint8Array.of(4));
+    await settled();
+    expect(set.host.reports.length).toBeGreaterThan(1);
+    for (const report of set.host.reports)
+      expect(new DataView(report.buffer).getUint32(0)).not.toBe(set.channel);
+    set.host.taken();
+    expect(await ask(set)).toMatchObject([{ channel: set.channel }]);
+  });
+
+  it('foreign-chatter: the answer is whole among packets of others', async () => {
+    const set = await wire({ name: 'foreign-chatter' });
+    set.host.send(set.channel, Cmd.CBOR, Uint8Array.of(4));
+    await settled();
+    const own = set.host.reports.filter((report) => new DataView(report.buffer).getUint32(0) === set.channel);
+    expect(own.length).toBeLessThan(set.host.reports.length);
+    set.host.reports = own;
+    expect(set.host.taken()[0]!.payload![0]).toBe(0);
+  });
+
+  it('wrong-sequence', async () => {
+    const set = await wire({ name: 'wrong-sequence', times: 1 });
+    set.host.send(set.channel, Cmd.CBOR, Uint8Array.of(4));
+    await settled();
+    expect(set.host.reports.map((report) => report[4]).slice(1)).toEqual(
+      set.host.reports.slice(1).map((_report, index) => index + 1),
+    );
+    expect(set.host.taken()[0]!.payload).toBeUndefined();
+    expect((await ask(set))[0]!.payload).toBeDefined();
+  });
+
+  it('channel-busy, so many times', async () => {
+    const set = await wire({ name: 'channel-busy', times: 2 });
+    const busy = { channel: set.channel, command: Cmd.ERROR, payload: Uint8Array.of(HidError.CHANNEL_BUSY) };
+    expect(await ask(set)).toEqual([busy]);
+    expect(await ask(set)).toEqual([busy]);
+    expect(await ask(set)).toMatchObject([{ command: Cmd.CBOR }]);
+  });
+
+  it('unplug-at-report: at any report of an exchange, once', async () => {
+    const whole = await wire({ name: 'channel-busy', times: 0 });
+    whole.host.send(whole.channel, Cmd.CBOR, Uint8Array.of(4));
+    await settled();
+    const inAnswer = whole.host.reports.length;
+    expect(inAnswer).toBeGreaterThan(2);
+    for (let report = 1; report <= 1 + inAnswer; report++) {
+      const set = await wire({ name: 'unplug-at-report', report });
+      set.host.send(set.channel, Cmd.CBOR, Uint8Array.of(4));
+      await settled();
+      expect(set.host.reports).toHaveLength(report - 1);
+      expect(set.ends.map(({ code }) => code)).toEqual(['disconnected']);
+      expect(await set.bus.list()).toEqual([]);
+      set.bus.plug(set.key);
+      expect(await set.bus.list()).toHaveLength(1);
+    }
+  });
+});

@@ -20,11 +20,8 @@ export default defineConfig({
   main: {
     build: {
       target: nodeTarget,
-      // cbor-x uses a native helper when it finds one. Without it the app behaves the same everywhere, and has one
-      // native module less to trust (the define below switches it off).
-      rolldownOptions: { input: entries({ index: 'main/app/index.ts' }), external: ['cbor-extract'] },
+      rolldownOptions: { input: entries({ index: 'main/app/index.ts' }) },
     },
-    define: { 'process.env.CBOR_NATIVE_ACCELERATION_DISABLED': '"true"' },
   },
   preload: {
     build: {

@@ -5,8 +5,9 @@
 import { CtapStatusError, TransportError } from '../ctap/errors';
 import { Status } from '../ctap/status';
 import type { Clock } from '../../native/ports';
-import { doubtAboutIdentity, sameModel, type KeyIdentity } from './key-identity';
+import { doubtAboutIdentity, sameModel } from './key-identity';
 import type { AttachedKey, KeyRegistry } from './key-registry';
+import type { SecurityKey } from './security-key';
 
 /** Milliseconds that a person has for taking the key out, and as many for putting it back in. */
 const STEP_TIMEOUT = 60_000;
@@ -37,7 +38,7 @@ export class ResetGuide {
   readonly #onChange: (guide: ResetGuide) => void;
   readonly #abort = new AbortController();
   readonly #target: AttachedKey;
-  #identity: KeyIdentity | undefined;
+  #confirmed: SecurityKey | undefined;
   /** Keys that were there before the reset began, other than the target. */
   #bystanders: ReadonlySet<string> = new Set();
   #step: ResetStep = 'remove';
@@ -93,7 +94,7 @@ export class ResetGuide {
 
   /** The key wants to be held for about five seconds. */
   get longTouch(): boolean {
-    return this.#identity?.info.longTouchForReset === true;
+    return this.#confirmed?.info?.longTouchForReset === true;
   }
 
   /** Disarms; while the key waits for the touch, cancels there. No effect when the guide has ended. */
@@ -109,13 +110,13 @@ export class ResetGuide {
   }
 
   #arm(): void {
-    const { device, key } = this.#target;
+    const { key } = this.#target;
     const info = key?.info;
     if (!info || (info.transportsForReset && !info.transportsForReset.includes('usb'))) {
       this.#disarm(new ResetError('unsupported', 'This security key cannot be reset over USB.'));
       return;
     }
-    this.#identity = { device, info };
+    this.#confirmed = key;
     const others = this.#registry.keys.filter((other) => other.id !== this.#target.id);
     if (this.#hasTwin(others)) {
       this.#disarm(
@@ -129,6 +130,8 @@ export class ResetGuide {
     this.#bystanders = new Set(others.map((other) => other.id));
     this.#stopListening = this.#registry.onChange(() => this.#look(), 'first');
     this.#limit('The key was not taken out in time. Nothing was reset.');
+    // What the key said last may be old. When this fails, the old is compared, which errs on the side of doubt.
+    key.exclusive(() => key.refreshInfo(), this.#abort.signal).catch(() => undefined);
   }
 
   #hasTwin(others: readonly AttachedKey[]): boolean {
@@ -141,17 +144,19 @@ export class ResetGuide {
     const { keys } = this.#registry;
     if (this.#step === 'remove') {
       const others = keys.filter((key) => key.id !== this.#target.id);
-      if (this.#hasTwin(others)) {
-        this.#fail(
-          new ResetError('wrong-key', 'Another key of the same model was plugged in. Nothing was reset.'),
-        );
+      if (others.length < keys.length) {
+        this.#bystanders = new Set(others.map((key) => key.id));
+        if (this.#hasTwin(others))
+          this.#fail(
+            new ResetError('wrong-key', 'Another key of the same model was plugged in. Nothing was reset.'),
+          );
         return;
       }
-      if (others.length < keys.length) return;
-      this.#bystanders = new Set(others.map((key) => key.id));
       this.#limit('The key was not put back in in time. Nothing was reset.');
       this.#advance('insert');
-    } else if (this.#step === 'insert') {
+    }
+    // A quick hand has put it back in before the system told that it was out.
+    if (this.#step === 'insert') {
       const [candidate, ...more] = keys.filter((key) => !this.#bystanders.has(key.id));
       if (more.length > 0)
         this.#fail(new ResetError('wrong-key', 'More than one key was plugged in. Nothing was reset.'));
@@ -161,9 +166,9 @@ export class ResetGuide {
 
   #examine(candidate: AttachedKey): void {
     const { device, key, state, error } = candidate;
-    const identity = this.#identity;
-    if (!identity) return;
-    if (!sameModel(device, identity.device)) {
+    const before = this.#confirmed;
+    if (!before?.info) return;
+    if (!sameModel(device, before.device)) {
       this.#fail(new ResetError('wrong-key', 'Another key was plugged in. Nothing was reset.'));
       return;
     }
@@ -175,7 +180,7 @@ export class ResetGuide {
     const others = this.#registry.keys.filter((other) => other.id !== candidate.id);
     const doubt = key.info
       ? doubtAboutIdentity(
-          identity,
+          { device: before.device, info: before.info },
           { device, info: key.info },
           others.map((other) => other.device),
         )

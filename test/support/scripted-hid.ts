@@ -174,6 +174,15 @@ export class ScriptedBus implements HidBus {
     this.#tell();
   }
 
+  /** Out and in again, so quickly that the bus tells both at once. */
+  replug(before: HidDeviceInfo, after: HidDeviceInfo): void {
+    const entry = this.#keys.get(before.attachment);
+    if (!entry) throw new Error('the key is plugged in');
+    this.#keys.delete(before.attachment);
+    entry.key.unplug();
+    this.plug(after, entry.key);
+  }
+
   list(): Promise<readonly HidDeviceInfo[]> {
     return Promise.resolve(this.#devices());
   }

@@ -78,6 +78,7 @@ async function makeRuntime(work, log) {
   renameSync(join(work, 'unzipped', 'Cypress'), dist);
   renameSync(join(dist, 'Cypress'), join(dist, 'electron'));
   rmSync(join(dist, 'resources', 'app'), { recursive: true });
+  rmSync(join(dist, 'resources', 'app-update.yml'), { force: true });
   rmSync(join(dist, 'browser_v8_context_snapshot.bin'));
   writeFileSync(join(dist, 'version'), electronVersion);
   await setFuses(join(dist, 'electron'));

@@ -239,6 +239,9 @@ describe('getNextAssertion', () => {
     await bench.api.getAssertion(request());
     await bench.clock.advance(30_000);
     expect(await statusOf(bench.api.getNextAssertion())).toBe('OK');
+    await bench.clock.advance(30_000);
+    expect(await statusOf(bench.api.getNextAssertion())).toBe('OK');
+    await bench.api.getAssertion(request());
     await bench.clock.advance(30_001);
     expect(await statusOf(bench.api.getNextAssertion())).toBe('NOT_ALLOWED');
   });

@@ -148,6 +148,19 @@ describe('a simulated key on the bus in this process', () => {
     await one.link.close();
   });
 
+  it('calls nobody who has closed, also when the end was on its way already', async () => {
+    const bus = new SoftHidBus();
+    const key = await demoKey();
+    const host = await hostOf(bus, bus.plug(key));
+    await host.link.write(packetsOf(BROADCAST_CHANNEL, HidCommand.INIT, new Uint8Array(8))[0]!);
+    bus.unplug(key);
+    const closed = host.link.close();
+    await settled();
+    await closed;
+    expect(host.ends).toEqual([]);
+    expect(host.reports).toEqual([]);
+  });
+
   it('delivers long answers whole and in order', async () => {
     const bus = new SoftHidBus();
     const device = bus.plug(await demoKey());

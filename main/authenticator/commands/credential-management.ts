@@ -101,8 +101,9 @@ async function enumerateCredentials(
   if (rpId !== undefined && !equalBytes(rpIdHash(rpId), rpIDHash))
     throw new CtapStatusError(Status.PIN_AUTH_INVALID);
   const all = await context.env.storage.credentials.list();
+  const site = [...new Set(all.map(({ rp }) => rp.id))].find((id) => equalBytes(rpIdHash(id), rpIDHash));
   const answers = all
-    .filter(({ rp }) => equalBytes(rpIdHash(rp.id), rpIDHash))
+    .filter(({ rp }) => rp.id === site)
     .map((credential) => describe(credential, generation));
   return begin(context, 'credentials', answers, { totalCredentials: answers.length });
 }

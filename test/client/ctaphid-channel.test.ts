@@ -558,6 +558,32 @@ describe('a key that breaks the rules', () => {
   );
 });
 
+describe('noise', () => {
+  it('of any kind ends in an answer or an error, and leaves no timer', async () => {
+    const random = new SeededRandom('noise');
+    const commands = Object.values(HidCommand);
+    for (let run = 0; run < 200; run++) {
+      const { clock, key, channel } = await opened();
+      const outcome = watched(channel.send(HidCommand.CBOR, request));
+      await settled();
+      const [length = 0] = random.bytes(1);
+      for (let packet = 0; packet < length % 12; packet++) {
+        const report = random.bytes(64);
+        const [kind = 0, command = 0] = random.bytes(2);
+        new DataView(report.buffer).setUint32(0, kind % 8 === 0 ? BROADCAST_CHANNEL : CHANNEL);
+        if (kind % 3 > 0) report[4] = (commands[command % commands.length] ?? 0) | 0x80;
+        if (kind % 2 > 0) report[5] = 0;
+        key.raw(report);
+      }
+      await clock.advance(20_000);
+      expect((await outcome()).state).not.toBe('pending');
+      expect(clock.pending).toBe(0);
+      key.onMessage = answering(5);
+      expect(await channel.send(HidCommand.CBOR, request)).toEqual(Uint8Array.of(5));
+    }
+  });
+});
+
 describe('unplugging', () => {
   it('rejects everything that waits, at once, and everything that comes', async () => {
     const { key, channel } = await opened();

@@ -6,6 +6,9 @@ import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright';
 import { electronSwitches } from '../scripts/electron-switches.mjs';
 
+/** Milliseconds. */
+const LOADED_WITHIN = 30_000;
+
 export interface RunningProgram {
   /** Milliseconds since the epoch, just before the process was started. */
   readonly spawned: number;
@@ -15,7 +18,7 @@ export interface RunningProgram {
   end(): Promise<void>;
 }
 
-/** `app` is a folder with a package.json, or a script. */
+/** `app` is a folder with a package.json that has a productName and a version. */
 export async function startProgram(
   electron: string,
   app: string,
@@ -28,8 +31,10 @@ export async function startProgram(
     env: { ...process.env, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  const browser = await chromium.connectOverCDP(await debuggerAddress(child));
-  const page = await onlyPage(browser);
+  const address = await debuggerAddress(child);
+  await pageLoaded(new URL(address).host);
+  const browser = await chromium.connectOverCDP(address);
+  const page = onlyPage(browser);
   return {
     spawned,
     page,
@@ -56,10 +61,22 @@ function debuggerAddress(child: ChildProcess): Promise<string> {
   });
 }
 
-async function onlyPage(browser: Browser): Promise<Page> {
-  const [context] = browser.contexts();
-  if (!context) throw new Error('the program has no browser context');
-  return context.pages()[0] ?? (await context.waitForEvent('page'));
+/** Electron tells those who attach only of pages that are there already. */
+async function pageLoaded(host: string): Promise<void> {
+  const deadline = performance.now() + LOADED_WITHIN;
+  while (performance.now() < deadline) {
+    const targets = (await (await fetch(`http://${host}/json/list`)).json()) as readonly {
+      readonly url: string;
+    }[];
+    if (targets.some(({ url }) => url.startsWith('file:'))) return;
+  }
+  throw new Error(`the program showed no page within ${LOADED_WITHIN / 1000} s`);
+}
+
+function onlyPage(browser: Browser): Page {
+  const page = browser.contexts()[0]?.pages()[0];
+  if (!page) throw new Error('the program has no page');
+  return page;
 }
 
 async function proportionalSetSize(root: number): Promise<number> {

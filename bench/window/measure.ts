@@ -1,9 +1,9 @@
 /** How quickly the window is there, and what it weighs, against a bare Electron window in the same run. */
 import { join } from 'node:path';
-import { build } from 'vite';
 import { projectRoot } from '../../scripts/places.mjs';
 import { startProgram } from '../electron-program';
 import { median, type Figure } from '../statistics';
+import { buildFilledProgram } from './filled-program';
 
 const ROUNDS = 9;
 const PASSKEYS = 1000;
@@ -59,26 +59,6 @@ export async function measureWindow(electron: string): Promise<readonly Figure[]
       note: `${mib(middle('app', 'memory'))} against ${mib(bare.memory)}; with ${PASSKEYS} passkeys ${mib(middle('filled', 'memory'))}`,
     },
   ];
-}
-
-/** Into out/, where the window finds page and preload beside it. Returns the script's path. */
-export async function buildFilledProgram(): Promise<string> {
-  const outDir = join(projectRoot, 'out/bench');
-  await build({
-    configFile: false,
-    logLevel: 'warn',
-    build: {
-      outDir,
-      emptyOutDir: true,
-      ssr: join(projectRoot, 'bench/window/filled-main.ts'),
-      rolldownOptions: {
-        external: ['electron', 'node-hid'],
-        output: { format: 'cjs', entryFileNames: 'main.cjs' },
-      },
-    },
-    ssr: { noExternal: true },
-  });
-  return join(outDir, 'main.cjs');
 }
 
 async function sampleOf(

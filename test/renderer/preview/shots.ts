@@ -1,0 +1,410 @@
+/** What look.mts draws: a scenario, and what is done in it before the picture. */
+import type { Page } from 'playwright';
+import { testIds as t } from '../../../renderer/test-ids';
+
+export interface Shot {
+  readonly name: string;
+  readonly scenario?: string;
+  readonly page?: string;
+  readonly steps?: (page: Page) => Promise<void>;
+}
+
+const click = async (page: Page, id: string): Promise<void> => page.getByTestId(id).first().click();
+const type = async (page: Page, id: string, text: string): Promise<void> => page.getByTestId(id).fill(text);
+const state = async (page: Page, dialog: string, name: string): Promise<void> =>
+  page.locator(`[data-testid="${dialog}"][data-state="${name}"]`).waitFor();
+
+const openMenu = async (page: Page, row = 0): Promise<void> => {
+  await page.getByTestId(t.rowMenu).nth(row).click();
+  await page.getByTestId(t.menuDelete).waitFor();
+};
+const unlockDialog = (page: Page): Promise<void> => click(page, t.keyCardUnlock);
+const wrongPin = async (page: Page): Promise<void> => {
+  await type(page, t.pinCurrent, '9999');
+  await click(page, t.pinSubmit);
+};
+const securityKeys = (page: Page): Promise<void> => click(page, t.navSecurityKeys);
+const select = async (page: Page, count: number): Promise<void> => {
+  for (let row = 0; row < count; row += 1) await page.getByTestId(t.rowCheckbox).nth(row).click();
+};
+const startReset = async (page: Page): Promise<void> => {
+  await securityKeys(page);
+  await click(page, t.keyReset);
+  await page.getByTestId(t.reset).waitFor();
+};
+const armReset = async (page: Page): Promise<void> => {
+  await startReset(page);
+  await page.getByTestId(t.resetUnderstood).check();
+  await click(page, t.resetStart);
+  await state(page, t.reset, 'remove');
+};
+const unplug = (page: Page): Promise<void> => page.evaluate(() => window.fake.unplug('key-1'));
+const replug = (page: Page): Promise<void> => page.evaluate(() => window.fake.replug('key-1'));
+
+/** Scenarios that need no steps. */
+const still = [
+  'no-key',
+  'locked',
+  'one-locked-one-open',
+  'listing',
+  'listing-start',
+  'opening',
+  'no-permission',
+  'no-permission-windows',
+  'in-use',
+  'no-pin',
+  'u2f-only',
+  'no-credential-management',
+  'no-passkeys',
+  'pin-reinsert',
+  'pin-blocked',
+  'pin-change',
+  'list-cut',
+  'full',
+  'hostile',
+  'failed',
+  'thousand',
+] as const;
+
+export const shots: readonly Shot[] = [
+  { name: 'passkeys' },
+  ...still.map((scenario) => ({ name: scenario, scenario })),
+  { name: 'search', steps: (page) => type(page, t.search, 'google sam') },
+  { name: 'no-hit', steps: (page) => type(page, t.search, 'nothing like it') },
+  { name: 'menu', steps: (page) => openMenu(page, 2) },
+  { name: 'selected', steps: (page) => select(page, 3) },
+  {
+    name: 'scrolled',
+    scenario: 'thousand',
+    steps: async (page) => {
+      await page.getByTestId(t.row).first().focus();
+      await page.keyboard.press('End');
+    },
+  },
+  {
+    name: 'row-focus',
+    steps: async (page) => {
+      await page.getByTestId(t.row).first().focus();
+      await page.keyboard.press('ArrowDown');
+    },
+  },
+  {
+    name: 'nav-open',
+    steps: async (page) => {
+      const toggle = page.getByTestId(t.navToggle);
+      if (await toggle.isVisible()) await toggle.click();
+    },
+  },
+  {
+    name: 'details',
+    steps: async (page) => {
+      await openMenu(page);
+      await click(page, t.menuDetails);
+      await page.getByTestId(t.details).waitFor();
+    },
+  },
+  {
+    name: 'details-hostile',
+    scenario: 'hostile',
+    steps: async (page) => {
+      await page.locator('[data-passkey-id="key-1:2"]').dblclick();
+      await page.getByTestId(t.details).waitFor();
+    },
+  },
+  {
+    name: 'details-odd',
+    scenario: 'hostile',
+    steps: async (page) => {
+      await page.locator('[data-passkey-id="key-1:5"]').dblclick();
+      await page.getByTestId(t.details).waitFor();
+    },
+  },
+  {
+    name: 'details-removed',
+    steps: async (page) => {
+      await page.locator('[data-passkey-id="key-1:5"]').dblclick();
+      await page.getByTestId(t.details).waitFor();
+      await unplug(page);
+      await state(page, t.details, 'removed');
+    },
+  },
+  {
+    name: 'delete-one',
+    steps: async (page) => {
+      await openMenu(page, 1);
+      await click(page, t.menuDelete);
+      await state(page, t.delete, 'asking');
+    },
+  },
+  {
+    name: 'delete-hostile',
+    scenario: 'hostile',
+    steps: async (page) => {
+      await click(page, t.selectAll);
+      await click(page, t.deleteSelected);
+      await state(page, t.delete, 'asking');
+    },
+  },
+  {
+    name: 'delete-many',
+    steps: async (page) => {
+      await click(page, t.selectAll);
+      await click(page, t.deleteSelected);
+      await state(page, t.delete, 'asking');
+    },
+  },
+  {
+    name: 'delete-running',
+    steps: async (page) => {
+      await select(page, 3);
+      await page.evaluate(() => void window.fake.hold('deletePasskeys'));
+      await click(page, t.deleteSelected);
+      await click(page, t.deleteConfirm);
+      await state(page, t.delete, 'deleting');
+    },
+  },
+  {
+    name: 'delete-running-removed',
+    steps: async (page) => {
+      await select(page, 3);
+      await page.evaluate(() => void window.fake.hold('deletePasskeys'));
+      await click(page, t.deleteSelected);
+      await click(page, t.deleteConfirm);
+      await state(page, t.delete, 'deleting');
+      await page.evaluate(() => {
+        window.fake.unplug('key-1');
+        window.fake.unplug('key-2');
+      });
+      await page.getByTestId(t.deleteClose).waitFor();
+    },
+  },
+  {
+    name: 'delete-report',
+    scenario: 'delete-some',
+    steps: async (page) => {
+      await click(page, t.selectAll);
+      await click(page, t.deleteSelected);
+      await click(page, t.deleteConfirm);
+      await state(page, t.delete, 'reported');
+    },
+  },
+  {
+    name: 'delete-done',
+    steps: async (page) => {
+      await openMenu(page, 1);
+      await click(page, t.menuDelete);
+      await click(page, t.deleteConfirm);
+      await page.getByTestId(t.notice).waitFor();
+    },
+  },
+  {
+    name: 'delete-removed',
+    steps: async (page) => {
+      await openMenu(page, 1);
+      await click(page, t.menuDelete);
+      await state(page, t.delete, 'asking');
+      await page.evaluate(() => {
+        window.fake.unplug('key-1');
+        window.fake.unplug('key-2');
+      });
+      await state(page, t.delete, 'removed');
+    },
+  },
+  {
+    name: 'delete-locked',
+    scenario: 'delete-some',
+    steps: async (page) => {
+      await openMenu(page, 1);
+      await click(page, t.menuDelete);
+      await state(page, t.delete, 'asking');
+      await page.evaluate(() => void window.fake.call('lock', 'key-1'));
+      await state(page, t.delete, 'locked');
+    },
+  },
+  { name: 'unplugged', scenario: 'delete-some', steps: unplug },
+  { name: 'pin-unlock', scenario: 'locked', steps: unlockDialog },
+  {
+    name: 'pin-wrong',
+    scenario: 'locked',
+    steps: async (page) => {
+      await unlockDialog(page);
+      await wrongPin(page);
+      await page.getByTestId(t.pinProblem).waitFor();
+    },
+  },
+  {
+    name: 'pin-sending',
+    scenario: 'locked',
+    steps: async (page) => {
+      await unlockDialog(page);
+      await page.evaluate(() => void window.fake.hold('unlock'));
+      await wrongPin(page);
+      await state(page, t.pin, 'sending');
+    },
+  },
+  { name: 'pin-last-try-dialog', scenario: 'pin-last-try', steps: unlockDialog },
+  {
+    name: 'pin-reinsert-dialog',
+    scenario: 'locked',
+    steps: async (page) => {
+      await unlockDialog(page);
+      for (let attempt = 1; attempt <= 3; attempt += 1) {
+        await wrongPin(page);
+        if (attempt < 3) await page.getByTestId(t.pinProblem).waitFor();
+      }
+      await state(page, t.pin, 'reinsert');
+    },
+  },
+  {
+    name: 'pin-removed',
+    scenario: 'locked',
+    steps: async (page) => {
+      await unlockDialog(page);
+      await unplug(page);
+      await state(page, t.pin, 'removed');
+    },
+  },
+  {
+    name: 'pin-blocked-dialog',
+    scenario: 'pin-last-try',
+    steps: async (page) => {
+      await unlockDialog(page);
+      await wrongPin(page);
+      await state(page, t.pin, 'blocked');
+    },
+  },
+  {
+    name: 'pin-change-required',
+    scenario: 'locked',
+    steps: async (page) => {
+      await unlockDialog(page);
+      await page.evaluate(() =>
+        window.fake.change('key-1', {
+          pin: { supported: true, set: true, changeRequired: true, minLength: 6, maxBytes: 63 },
+        }),
+      );
+      await type(page, t.pinCurrent, '1234');
+      await click(page, t.pinSubmit);
+      await state(page, t.pin, 'change-required');
+    },
+  },
+  { name: 'pin-forced', scenario: 'pin-change', steps: (page) => click(page, t.keyCardChangePin) },
+  { name: 'pin-set', scenario: 'no-pin', steps: (page) => click(page, t.keyCardSetPin) },
+  {
+    name: 'pin-set-typing',
+    scenario: 'no-pin',
+    steps: async (page) => {
+      await click(page, t.keyCardSetPin);
+      await type(page, t.pinNew, '12345678');
+      await type(page, t.pinAgain, '1289');
+      await click(page, t.pinShow);
+    },
+  },
+  {
+    name: 'pin-set-mistakes',
+    scenario: 'no-pin',
+    steps: async (page) => {
+      await click(page, t.keyCardSetPin);
+      await type(page, t.pinNew, '123');
+      await click(page, t.pinSubmit);
+    },
+  },
+  {
+    name: 'pin-change-typing',
+    steps: async (page) => {
+      await securityKeys(page);
+      await page.getByTestId(t.keyHeader).first().click();
+      await click(page, t.keyChangePin);
+      await type(page, t.pinCurrent, '1234');
+      await type(page, t.pinNew, '1234');
+    },
+  },
+  {
+    name: 'pin-done',
+    scenario: 'no-pin',
+    steps: async (page) => {
+      await click(page, t.keyCardSetPin);
+      await type(page, t.pinNew, '12345678');
+      await type(page, t.pinAgain, '12345678');
+      await page.keyboard.press('Enter');
+      await page.getByTestId(t.notice).waitFor();
+    },
+  },
+  { name: 'reset-warning', scenario: 'locked', steps: startReset },
+  { name: 'reset-remove', scenario: 'locked', steps: armReset },
+  {
+    name: 'reset-insert',
+    scenario: 'locked',
+    steps: async (page) => {
+      await armReset(page);
+      await unplug(page);
+      await state(page, t.reset, 'insert');
+    },
+  },
+  {
+    name: 'reset-touch',
+    scenario: 'locked',
+    steps: async (page) => {
+      await armReset(page);
+      await unplug(page);
+      await replug(page);
+      await state(page, t.reset, 'touch');
+    },
+  },
+  {
+    name: 'reset-done',
+    scenario: 'locked',
+    steps: async (page) => {
+      await armReset(page);
+      await unplug(page);
+      await replug(page);
+      await page.evaluate(() => window.fake.touch());
+      await state(page, t.reset, 'done');
+    },
+  },
+  {
+    name: 'reset-failed',
+    scenario: 'locked',
+    steps: async (page) => {
+      await armReset(page);
+      await page.evaluate(() =>
+        window.fake.setReset({
+          keyId: 'key-1',
+          keyName: 'YubiKey 5 NFC',
+          step: 'failed',
+          longTouch: false,
+          problem: {
+            code: 'reset-too-late',
+            message: 'The key was touched too late. Start again and touch it within ten seconds.',
+          },
+        }),
+      );
+      await state(page, t.reset, 'failed');
+    },
+  },
+  {
+    name: 'reset-removed',
+    scenario: 'locked',
+    steps: async (page) => {
+      await startReset(page);
+      await unplug(page);
+      await state(page, t.reset, 'removed');
+    },
+  },
+  {
+    name: 'keys',
+    steps: async (page) => {
+      await securityKeys(page);
+      await page.getByTestId(t.keyHeader).first().click();
+    },
+  },
+  { name: 'keys-none', scenario: 'no-key', steps: securityKeys },
+  { name: 'keys-odd', scenario: 'odd', steps: securityKeys },
+  { name: 'keys-hostile', scenario: 'hostile', steps: securityKeys },
+  { name: 'keys-no-permission', scenario: 'no-permission', steps: securityKeys },
+  { name: 'keys-blocked', scenario: 'pin-blocked', steps: securityKeys },
+  { name: 'keys-no-pin', scenario: 'no-pin', steps: securityKeys },
+  { name: 'browsers', steps: (page) => click(page, t.navBrowsers) },
+  { name: 'advanced', steps: (page) => click(page, t.navAdvancedOptions) },
+  { name: 'simulator', page: 'simulator.html' },
+];

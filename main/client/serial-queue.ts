@@ -2,13 +2,17 @@
 export class SerialQueue {
   #busy = false;
   #end: Error | undefined;
-  readonly #waiting = new Set<{ readonly go: () => void; readonly refuse: (reason: unknown) => void }>();
+  /** Each takes true for "your turn", false for "never". */
+  readonly #waiting = new Set<(granted: boolean) => void>();
 
   /** Rejects with the signal's reason when it is aborted before the operation began, and after {@link end}. */
   async run<T>(operation: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     signal?.throwIfAborted();
     if (this.#end) throw this.#end;
-    if (this.#busy) await this.#turn(signal);
+    if (this.#busy && !(await this.#turn(signal))) {
+      signal?.throwIfAborted();
+      throw this.#end ?? new Error('the queue gave no turn');
+    }
     this.#busy = true;
     try {
       return await operation();
@@ -18,7 +22,7 @@ export class SerialQueue {
       if (next) {
         // Taken before the next one has woken up, so that nobody steps in between.
         this.#busy = true;
-        next.go();
+        next(true);
       }
     }
   }
@@ -26,28 +30,19 @@ export class SerialQueue {
   /** Rejects everything that waits, and everything that comes. */
   end(error: Error): void {
     this.#end ??= error;
-    for (const { refuse } of [...this.#waiting]) refuse(this.#end);
+    for (const decide of [...this.#waiting]) decide(false);
   }
 
-  #turn(signal: AbortSignal | undefined): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const leave = (): void => {
-        this.#waiting.delete(place);
+  #turn(signal: AbortSignal | undefined): Promise<boolean> {
+    return new Promise((resolve) => {
+      const decide = (granted: boolean): void => {
+        this.#waiting.delete(decide);
         signal?.removeEventListener('abort', onAbort);
+        resolve(granted);
       };
-      const place = {
-        go: () => {
-          leave();
-          resolve();
-        },
-        refuse: (reason: unknown) => {
-          leave();
-          reject(reason);
-        },
-      };
-      const onAbort = (): void => place.refuse(signal?.reason);
+      const onAbort = (): void => decide(false);
       signal?.addEventListener('abort', onAbort);
-      this.#waiting.add(place);
+      this.#waiting.add(decide);
     });
   }
 }

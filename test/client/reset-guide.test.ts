@@ -134,7 +134,7 @@ describe('the reset', () => {
   });
 
   it('knows the key again after its PIN was set or its passkeys were used', async () => {
-    const { bus, key, registry, start } = await attached({ pin: undefined } as SoftKeyRecipe);
+    const { bus, key, registry, start } = await attached({ pin: undefined });
     const open = registry.keys[0]?.key;
     if (!open?.info) throw new Error('a CTAP2 key');
     // Nobody asks getInfo again.

@@ -4,7 +4,8 @@
  */
 import { app, session } from 'electron';
 import { join } from 'node:path';
-import { openMainWindow } from '../../main/app/main-window';
+import { createMainWindow } from '../../main/app/main-window';
+import { serveMainWindow } from '../../main/app/serve-main-window';
 import { filledInventory } from './filled-inventory';
 
 void app.whenReady().then(() => {
@@ -12,7 +13,11 @@ void app.whenReady().then(() => {
   if ('registerPreloadScript' in session.defaultSession)
     session.defaultSession.registerPreloadScript({ type: 'frame', filePath: marker });
   else (session.defaultSession as { setPreloads(files: string[]): void }).setPreloads([marker]);
-  const inventory = filledInventory(Number(process.env['LATCHKEY_BENCH_PASSKEYS']));
-  return openMainWindow({ inventory, udevRule: undefined }).load();
+  const page = createMainWindow();
+  serveMainWindow(page, {
+    inventory: filledInventory(Number(process.env['LATCHKEY_BENCH_PASSKEYS'])),
+    udevRule: undefined,
+  });
+  return page.load();
 });
 app.on('window-all-closed', () => app.quit());

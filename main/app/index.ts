@@ -1,12 +1,11 @@
-/** Electron's life cycle. */
+/**
+ * Electron's life cycle. Only what the first window needs is loaded at once; everything else is loaded while the
+ * window's own process starts.
+ */
 import { app, Menu, session } from 'electron';
 import { parseArguments, UsageError, type AppArguments } from './command-line';
-import { compose, type Latchkey } from './compose';
-import { openMainWindow } from './main-window';
+import { createMainWindow } from './main-window';
 import type { PageWindow } from './page-window';
-import { saveScreenshot } from './screenshot';
-import { openSimulatorWindow } from './simulator-window';
-import { StateError } from '../authenticator/state';
 
 function argumentsOrExit(): AppArguments {
   try {
@@ -32,35 +31,18 @@ if (process.platform !== 'darwin') Menu.setApplicationMenu(null);
 app.on('window-all-closed', () => app.quit());
 
 async function start(): Promise<void> {
-  const [latchkey] = await Promise.all([
-    compose(args, (error) => console.error(error.message)),
-    app.whenReady(),
-  ]);
+  await app.whenReady();
   session.defaultSession.setPermissionRequestHandler((_contents, _permission, callback) => callback(false));
   session.defaultSession.setPermissionCheckHandler(() => false);
-  main = openMainWindow(latchkey);
-  closeTogether(main, latchkey);
-  await main.load();
-  latchkey.registry.start();
-  if (args.screenshot !== undefined) {
-    await saveScreenshot(main.window, latchkey, args.screenshot);
-    app.quit();
-  } else if (latchkey.simulator.seats.length > 0) {
-    const simulator = openSimulatorWindow(latchkey);
-    main.window.once('closed', () => simulator.window.destroy());
-    await simulator.load();
-  }
+  main = createMainWindow();
+  const { run } = await import('./run');
+  await run(main, args);
 }
 
-/** Tokens are given up and keys closed before the program ends. */
-function closeTogether({ window }: PageWindow, { inventory, registry }: Latchkey): void {
-  window.once('closed', () => {
-    inventory.close();
-    void registry.stop();
-  });
-}
+/** Errors that say in a sentence what is wrong and what to do. Anything else is a defect and is shown whole. */
+const foreseen = new Set(['UsageError', 'StateError', 'StateFileError']);
 
 start().catch((error: unknown) => {
-  console.error(error instanceof StateError ? error.message : error);
+  console.error(error instanceof Error && foreseen.has(error.name) ? error.message : error);
   app.exit(1);
 });

@@ -2,9 +2,10 @@
 import type { BrowserWindow } from 'electron';
 import { writeFile } from 'node:fs/promises';
 import type { Inventory } from '../inventory/inventory';
+import { UsageError } from './command-line';
 import type { Latchkey } from './compose';
 
-/** Rejects when the file cannot be written. */
+/** Rejects with UsageError when the file cannot be written. */
 export async function saveScreenshot(
   window: BrowserWindow,
   { registry, inventory }: Latchkey,
@@ -14,7 +15,12 @@ export async function saveScreenshot(
   await keysKnown(inventory);
   await window.webContents.executeJavaScript(settled);
   const picture = await window.webContents.capturePage();
-  await writeFile(file, picture.toPNG());
+  await writeFile(file, picture.toPNG()).catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`The picture could not be saved (${reason}). Choose another place for it.`, {
+      cause: error,
+    });
+  });
 }
 
 /** Every key has said who it is, or that it cannot. */

@@ -1,0 +1,40 @@
+/** Connects the window's page with the inventory and with what the system does for it. */
+import { app, clipboard, shell } from 'electron';
+import { registerCalls, sendTo } from '../ipc/register';
+import { forwardChanges, windowHandlers } from '../ipc/serve-window';
+import { callArguments, type AppView, type HelpTopic } from '../../preload/contract';
+import { AUTO_LOCK_MINUTES, type Latchkey } from './compose';
+import type { PageWindow } from './page-window';
+
+const helpPages: Readonly<Record<HelpTopic, string>> = {
+  passkeys: 'https://fidoalliance.org/passkeys/',
+  udev: 'https://wiki.archlinux.org/title/Universal_2nd_Factor',
+  'windows-security-keys': 'ms-settings:signinoptions-launchsecuritykeyenrollment',
+};
+
+/** Call before the page is loaded. */
+export function serveMainWindow(
+  page: PageWindow,
+  { inventory, udevRule }: Pick<Latchkey, 'inventory' | 'udevRule'>,
+): void {
+  const about: AppView = {
+    version: app.getVersion(),
+    platform: platform(),
+    electron: process.versions.electron,
+    ...(udevRule !== undefined && { udevRule }),
+    autoLockMinutes: AUTO_LOCK_MINUTES,
+  };
+  const services = {
+    inventory,
+    app: about,
+    copy: async (text: string) => clipboard.writeText(text),
+    openHelp: (topic: HelpTopic) => shell.openExternal(helpPages[topic]),
+  };
+  registerCalls('call', callArguments, windowHandlers(services), page);
+  const stop = forwardChanges(inventory, (name, event) => sendTo(page, `event:${name}`, event));
+  page.window.once('closed', stop);
+}
+
+function platform(): AppView['platform'] {
+  return process.platform === 'darwin' || process.platform === 'win32' ? process.platform : 'linux';
+}

@@ -52,6 +52,11 @@ function answered(result: Result<readonly DeleteOutcome[]>, asked: readonly Pass
     return { name: 'failed', problem: result.problem };
   }
   const outcomes = completeOutcomes(result.value, asked);
+  // Nothing was tried because the key had locked itself: the way on is to unlock it, not to try again.
+  const lockedOut = outcomes.every(
+    ({ outcome, problem }) => outcome === 'kept' && problem?.code === 'locked',
+  );
+  if (lockedOut && asked[0] !== undefined) return { name: 'locked', keyId: asked[0].keyId };
   return outcomes.every((outcome) => outcome.outcome === 'deleted')
     ? { name: 'done' }
     : { name: 'reported', outcomes };

@@ -1,16 +1,14 @@
 /** One plugged-in key: what it is, whether it is unlocked, and the passkeys read from it. */
 import type { Clock, RandomSource } from '../../native/ports';
-import { CtapStatusError } from '../ctap/errors';
-import { DEFAULT_MIN_PIN_CODE_POINTS, MAX_PIN_BYTES, Permission } from '../ctap/pin-protocol';
 import { canManageCredentials, CredentialManager } from '../client/credential-manager';
 import type { AttachedKey } from '../client/key-registry';
-import { checkNewPin, PinClient, type NewPinProblem } from '../client/pin';
 import type { PinUvAuthToken } from '../client/pin-uv-auth-token';
 import type { SecurityKey } from '../client/security-key';
 import type { StoredCredential } from '../client/stored-credential';
 import { AutoLock } from './auto-lock';
 import { deleteAndVerify, type Deletion } from './delete-and-verify';
-import type { CannotList, DeleteOutcome, KeyStatus, ListState, Passkey, PinState, Slots } from './model';
+import { infoOf, KeyPin } from './key-pin';
+import type { CannotList, DeleteOutcome, KeyStatus, ListState, Passkey, Slots } from './model';
 import { problem, ProblemError, problemOf, type Problem } from './problems';
 
 export interface KeyEntryDependencies {
@@ -26,19 +24,8 @@ interface Unlocked {
   readonly manager: CredentialManager;
 }
 
-/** CTAP 2.1 §6.5.2.1: the most PIN tries that a key may give. */
-const FULL_RETRIES = 8;
-
 /** Progress is shown at most this often. */
 const PROGRESS_INTERVAL = 100;
-
-const noPin: PinState = {
-  supported: false,
-  set: false,
-  changeRequired: false,
-  minLength: DEFAULT_MIN_PIN_CODE_POINTS,
-  maxBytes: MAX_PIN_BYTES,
-};
 
 export class KeyEntry {
   readonly id: string;
@@ -46,10 +33,10 @@ export class KeyEntry {
   readonly #name: string;
   readonly #dependencies: KeyEntryDependencies;
   readonly #autoLock: AutoLock;
+  readonly #pin: KeyPin;
   #introduced = false;
   #ready = false;
   #problem: Problem | undefined;
-  #retries: { readonly left: number; readonly powerCycleNeeded: boolean } | undefined;
   #list: ListState = { state: 'locked' };
   #slots: Slots = {};
   #listCutAt: number | undefined;
@@ -63,7 +50,11 @@ export class KeyEntry {
     this.#attached = attached;
     this.#name = name;
     this.#dependencies = dependencies;
-    this.#autoLock = new AutoLock(dependencies.clock, dependencies.autoLockMilliseconds, () => this.lock());
+    this.#pin = new KeyPin(dependencies.random);
+    this.#autoLock = new AutoLock(dependencies.clock, dependencies.autoLockMilliseconds, () => {
+      if (this.#running) this.#autoLock.start();
+      else this.lock();
+    });
   }
 
   get status(): KeyStatus {
@@ -79,7 +70,7 @@ export class KeyEntry {
       ...(failure && { problem: failure }),
       ...(info && { info }),
       ...(version && { deviceVersion: `${version.major}.${version.minor}.${version.build}` }),
-      pin: this.#pin,
+      pin: this.#pin.state(info),
       list: this.#list,
       slots: { free: info?.remainingDiscoverableCredentials, ...this.#slots },
       ...(this.#listCutAt !== undefined && { listCutAt: this.#listCutAt }),
@@ -97,8 +88,12 @@ export class KeyEntry {
 
   /** Called when the registry says that something changed, and once in the beginning. */
   async attachedChanged(): Promise<void> {
-    if (this.#attached.state === 'ready' && !this.#introduced) await this.introduce();
-    else this.#changed('status');
+    if (this.#attached.state !== 'ready') {
+      // What is opened after this is a new session of the key.
+      this.#forget();
+      this.#ready = this.#introduced = false;
+      this.#changed('status');
+    } else if (!this.#introduced) await this.introduce();
   }
 
   /**
@@ -106,13 +101,15 @@ export class KeyEntry {
    * another than it was when it was opened.
    */
   async introduce(again = false): Promise<void> {
+    const key = this.#key;
+    if (!key) return;
     this.#introduced = true;
     this.#problem = undefined;
     this.#changed('status');
     try {
-      await this.#key?.exclusive(async () => {
-        if (again) await this.#key?.refreshInfo();
-        await this.#readPinState();
+      await key.exclusive(async () => {
+        if (again) await key.refreshInfo();
+        await this.#pin.read(key);
       });
       this.#list = this.#lockedList();
       this.#ready = true;
@@ -126,16 +123,15 @@ export class KeyEntry {
   async unlock(pin: string): Promise<void> {
     const key = this.#usable();
     this.#mayList();
-    if (this.#pin.changeRequired)
+    if (this.#pin.state(key.info).changeRequired)
       throw problem(
         'pin-change-required',
         'This security key wants a new PIN first. Change its PIN, then unlock it.',
       );
     await this.#run(key, async (signal) => {
-      const info = this.#infoOf(key);
-      const token = await this.#tokenFor(key, pin, signal);
+      const token = await this.#pin.token(key, pin, signal);
       this.#forget();
-      this.#unlocked = { token, manager: new CredentialManager(key.api, info, token) };
+      this.#unlocked = { token, manager: new CredentialManager(key.api, infoOf(key), token) };
       await this.#readPasskeys(signal);
     });
   }
@@ -168,7 +164,7 @@ export class KeyEntry {
     const key = this.#usable();
     await this.#run(key, async (signal) => {
       await key.refreshInfo();
-      await this.#readPinState();
+      await this.#pin.read(key);
       if (this.#unlocked) await this.#readPasskeys(signal);
       else this.#list = this.#lockedList();
     });
@@ -176,11 +172,9 @@ export class KeyEntry {
 
   async setPin(pin: string): Promise<void> {
     const key = this.#usable();
-    this.#acceptableAsNew(pin, key);
+    this.#pin.checkNew(key, pin);
     await this.#run(key, async () => {
-      await this.#withPin(() => this.#pins(key).setPin(pin));
-      await key.refreshInfo();
-      await this.#readPinState();
+      await this.#pin.set(key, pin);
       this.#list = this.#lockedList();
     });
   }
@@ -188,14 +182,11 @@ export class KeyEntry {
   /** A key that was unlocked is unlocked again with the new PIN, because changing it ends every token. */
   async changePin(current: string, next: string): Promise<void> {
     const key = this.#usable();
-    this.#acceptableAsNew(next, key);
+    this.#pin.checkNew(key, next);
     const wasUnlocked = this.#unlocked !== undefined;
     await this.#run(key, async () => {
-      await this.#withPin(() => this.#pins(key).changePin(current, next));
-      this.#forget();
-      await key.refreshInfo();
-      await this.#readPinState();
-      this.#list = this.#lockedList();
+      await this.#pin.change(key, current, next);
+      this.#lockAgain();
     });
     if (wasUnlocked) await this.unlock(next);
     else this.#changed('passkeys');
@@ -229,25 +220,6 @@ export class KeyEntry {
 
   get #key(): SecurityKey | undefined {
     return this.#attached.key;
-  }
-
-  get #pin(): PinState {
-    const info = this.#key?.info;
-    const clientPin = info?.options?.get('clientPin');
-    if (!info || clientPin === undefined) return noPin;
-    const left = this.#retries?.left;
-    return {
-      supported: true,
-      set: clientPin,
-      ...(clientPin && left !== undefined && { retriesLeft: left }),
-      ...(clientPin && left === 0 && { blocked: 'for-good' as const }),
-      ...(clientPin &&
-        left !== 0 &&
-        this.#retries?.powerCycleNeeded && { blocked: 'until-reinserted' as const }),
-      changeRequired: clientPin && info.forcePINChange === true,
-      minLength: info.minPINLength ?? DEFAULT_MIN_PIN_CODE_POINTS,
-      maxBytes: Math.min(info.maxPINLength ?? MAX_PIN_BYTES, MAX_PIN_BYTES),
-    };
   }
 
   #cannotList(): CannotList | undefined {
@@ -286,24 +258,6 @@ export class KeyEntry {
     }
   }
 
-  #infoOf(key: SecurityKey): NonNullable<SecurityKey['info']> {
-    if (!key.info)
-      throw problem(
-        'unsupported',
-        'This security key knows only the older U2F, which has neither a PIN nor passkeys.',
-      );
-    return key.info;
-  }
-
-  #pins(key: SecurityKey): PinClient {
-    return new PinClient(key.api, this.#infoOf(key), this.#dependencies.random);
-  }
-
-  #acceptableAsNew(pin: string, key: SecurityKey): void {
-    const verdict = checkNewPin(pin, this.#infoOf(key));
-    if (verdict !== 'ok') throw problem('pin-policy', newPinWords(verdict));
-  }
-
   /** Runs one operation on the key; a new one waits for the one before. */
   async #run<T>(key: SecurityKey, operation: (signal: AbortSignal) => Promise<T>): Promise<T> {
     return key.exclusive(async () => {
@@ -316,38 +270,6 @@ export class KeyEntry {
         this.#changed('status');
       }
     });
-  }
-
-  async #tokenFor(key: SecurityKey, pin: string, signal: AbortSignal): Promise<PinUvAuthToken> {
-    const token = await this.#withPin(() => this.#pins(key).token(pin, Permission.CM, undefined, { signal }));
-    // The right PIN restores the tries (CTAP 2.1 §6.5.5.7.2).
-    if (this.#retries && this.#retries.left < FULL_RETRIES) await this.#readPinState();
-    return token;
-  }
-
-  /** After a wrong PIN the tries left are asked for and told. */
-  async #withPin<T>(operation: () => Promise<T>): Promise<T> {
-    try {
-      return await operation();
-    } catch (error) {
-      if (!(error instanceof CtapStatusError)) throw error;
-      await this.#readPinState();
-      const told = problemOf(error);
-      throw new ProblemError(
-        told.code === 'pin-invalid' && this.#retries ? { ...told, retriesLeft: this.#retries.left } : told,
-        { cause: error },
-      );
-    }
-  }
-
-  async #readPinState(): Promise<void> {
-    const key = this.#key;
-    if (!key?.info || key.info.options?.get('clientPin') !== true) {
-      this.#retries = undefined;
-      return;
-    }
-    const { retries, powerCycleNeeded } = await this.#pins(key).retries();
-    this.#retries = { left: retries, powerCycleNeeded };
   }
 
   async #readPasskeys(signal: AbortSignal): Promise<void> {
@@ -415,15 +337,3 @@ const notListed = problem(
   'not-found',
   'This passkey is no longer in the list. Refresh to see what the key holds.',
 ).problem;
-
-function newPinWords(verdict: NewPinProblem): string {
-  switch (verdict.problem) {
-    case 'too-short':
-      return `The PIN is too short: this security key wants at least ${verdict.minimum} characters.`;
-    case 'too-long':
-      return `The PIN is too long: this security key takes at most ${verdict.maximum} bytes (letters with accents and symbols count more than one).`;
-    case 'ends-with-nul':
-    case 'not-text':
-      return 'The PIN has a character that security keys cannot take. Choose another one.';
-  }
-}

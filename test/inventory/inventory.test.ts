@@ -290,6 +290,46 @@ describe('several keys', () => {
   });
 });
 
+describe('a key that cannot be opened', () => {
+  it('says why, and Refresh tries again', async () => {
+    const { simulated } = await desk.plug({
+      passkeys: somePasskeys(1),
+      changes: { quirks: [{ name: 'garbage-info', kind: 'not-a-map' }] },
+    });
+    expect(desk.status()).toMatchObject({ state: 'unusable', problem: { code: 'protocol' } });
+    expect(await problemFrom(unlock())).toMatchObject({ code: 'protocol' });
+    simulated.setQuirks([]);
+    await desk.inventory.refresh(desk.status().id);
+    await desk.settle();
+    expect(desk.status()).toMatchObject({ state: 'ready', list: { state: 'locked' } });
+    await unlock();
+    expect(desk.passkeyIds()).toHaveLength(1);
+  });
+
+  it('is usable again by Refresh when only its PIN tries could not be asked for', async () => {
+    const { simulated } = await desk.plug({
+      changes: { quirks: [{ name: 'status', command: 0x06, status: 0x7f, times: 1 }] },
+    });
+    expect(desk.status()).toMatchObject({ state: 'unusable', problem: { code: 'refused' } });
+    simulated.setQuirks([]);
+    await desk.inventory.refresh(desk.status().id);
+    expect(desk.status()).toMatchObject({ state: 'ready', pin: { retriesLeft: 8 } });
+  });
+});
+
+it('does not lock itself in the middle of a job, but five idle minutes after it', async () => {
+  const { simulated } = await desk.plug({ passkeys: somePasskeys(1) });
+  await unlock();
+  await desk.clock.advance(5 * 60_000 - 10);
+  simulated.setQuirks([{ name: 'channel-busy', command: 0x0a, times: 3 }]);
+  const outcomes = desk.inventory.deletePasskeys(desk.passkeyIds());
+  await desk.clock.advance(1000);
+  expect(await outcomes).toMatchObject([{ outcome: 'deleted' }]);
+  expect(desk.status().list).toEqual({ state: 'unlocked' });
+  await desk.clock.advance(5 * 60_000);
+  expect(desk.status().list).toEqual({ state: 'locked' });
+});
+
 describe('reading what keys claim', () => {
   it('cuts a list at 4096 and says so', async () => {
     const { simulated } = await desk.plug({ passkeys: somePasskeys(3) });

@@ -1,0 +1,62 @@
+import { expect, it } from 'vitest';
+import { keyView, passkeyView } from '../../main/ipc/views';
+import { Desk, PIN, type KeyRecipe } from '../support/desk';
+
+async function unlocked(recipe: KeyRecipe): Promise<Desk> {
+  const desk = new Desk();
+  await desk.plug(recipe);
+  await desk.inventory.unlock(desk.status().id, PIN);
+  return desk;
+}
+
+it('a key reaches the window in words, without token or PIN', async () => {
+  const desk = await unlocked({ passkeys: [{ rpId: 'example.org' }], changes: { firmwareVersion: 7 } });
+  const view = keyView(desk.status());
+  expect(view).toMatchObject({
+    name: 'Simulated security key',
+    simulated: true,
+    state: 'ready',
+    aaguid: '4c617463-686b-6579-5369-6d756c617465',
+    firmware: '7',
+    versions: ['FIDO_2_0', 'FIDO_2_1'],
+    canReset: true,
+    passkeys: 'unlocked',
+    slots: { used: 1, free: 99 },
+  });
+  expect(view.facts.map(({ term }) => term)).toContain('options.credMgmt');
+  expect(structuredClone(view)).toEqual(view);
+});
+
+it('a passkey reaches the window with its bytes in hex and without its large blob key', async () => {
+  const desk = await unlocked({
+    passkeys: [
+      {
+        rpId: 'example.org',
+        rpName: 'Example',
+        userName: 'ada',
+        displayName: 'Ada',
+        userId: Uint8Array.of(0, 255),
+        credProtect: 3,
+        largeBlob: true,
+        thirdPartyPayment: true,
+      },
+    ],
+  });
+  const [passkey] = desk.inventory.passkeysOn(desk.status().id);
+  if (!passkey) throw new Error('no passkey');
+  const view = passkeyView(passkey);
+  expect(view).toMatchObject({
+    rpId: 'example.org',
+    rpName: 'Example',
+    userName: 'ada',
+    userDisplayName: 'Ada',
+    userHandle: '00ff',
+    rpIdHash: 'bfabc37432958b063360d3ad6461c9c4735ae7f8edd46592a5e0f01452b2e4b5',
+    algorithm: 'ES256 (−7)',
+    credProtect: 'required',
+    hasLargeBlobKey: true,
+    thirdPartyPayment: true,
+    oddities: [],
+  });
+  expect(view.publicKey).toMatch(/^a5010203262001215820[0-9a-f]{64}225820[0-9a-f]{64}$/);
+});

@@ -1,6 +1,7 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useLatchkey, useWindowState } from '../store/context';
 import type { DialogRequest } from '../store/state';
+import type * as Dialogs from './dialogs';
 import { returnFocus } from './focus';
 import { onDemand, useOnDemand, whenIdle } from './on-demand';
 
@@ -10,7 +11,9 @@ const dialogs = onDemand(() => import('./dialogs'));
 export function DialogHost() {
   const request = useWindowState((state) => state.dialog);
   const { store } = useLatchkey();
-  const loaded = useOnDemand(dialogs, request !== null);
+  const [everOpened, setEverOpened] = useState(false);
+  if (request !== null && !everOpened) setEverOpened(true);
+  const loaded = useOnDemand(dialogs, everOpened);
   const before = useRef<DialogRequest | null>(null);
 
   useEffect(() => whenIdle(() => void dialogs.load()), []);
@@ -24,24 +27,39 @@ export function DialogHost() {
     return () => cancelAnimationFrame(frame);
   }, [request]);
 
-  if (request === null || loaded === null) return null;
-  const close = (): void => store.setState({ dialog: null });
-  const { DetailsDialog, DeleteDialog, PinDialog, ResetDialog } = loaded;
+  if (loaded === null) return null;
+  return (
+    <>
+      <loaded.FocusManager />
+      {request !== null && (
+        <OpenDialog loaded={loaded} request={request} onClose={() => store.setState({ dialog: null })} />
+      )}
+    </>
+  );
+}
+
+function OpenDialog(props: {
+  readonly loaded: typeof Dialogs;
+  readonly request: DialogRequest;
+  readonly onClose: () => void;
+}) {
+  const { request, onClose } = props;
+  const { DetailsDialog, DeleteDialog, PinDialog, ResetDialog } = props.loaded;
   switch (request.kind) {
     case 'details':
-      return <DetailsDialog passkey={request.passkey} onClose={close} />;
+      return <DetailsDialog passkey={request.passkey} onClose={onClose} />;
     case 'delete':
-      return <DeleteDialog passkeys={request.passkeys} keyNames={request.keyNames} onClose={close} />;
+      return <DeleteDialog passkeys={request.passkeys} keyNames={request.keyNames} onClose={onClose} />;
     case 'pin':
       return (
         <PinDialog
           key={`${request.purpose} ${request.keyId}`}
           purpose={request.purpose}
           keyId={request.keyId}
-          onClose={close}
+          onClose={onClose}
         />
       );
     case 'reset':
-      return <ResetDialog key={request.keyId} keyId={request.keyId} onClose={close} />;
+      return <ResetDialog key={request.keyId} keyId={request.keyId} onClose={onClose} />;
   }
 }

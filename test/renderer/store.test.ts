@@ -1,5 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
-import type { LatchkeyApi, Snapshot } from '../../preload/contract';
+import { describe, expect, it } from 'vitest';
 import { connect } from '../../renderer/store/connect';
 import { applyKeys, applyPasskeys, createWindowStore } from '../../renderer/store/window-store';
 import { fakeKey, fakePasskey, ordinaryPasskeys } from '../support/fake-keys';
@@ -25,20 +24,14 @@ describe('the store', () => {
 
   it('loses nothing that happens before the snapshot arrives', async () => {
     const api = new FakeLatchkey({ keys: [open] });
-    let answer: (snapshot: Snapshot) => void = () => undefined;
-    const slow: LatchkeyApi = {
-      on: api.on.bind(api),
-      call: ((name: 'snapshot') =>
-        name === 'snapshot'
-          ? new Promise((resolve) => (answer = resolve))
-          : api.call(name)) as LatchkeyApi['call'],
-    };
+    const release = api.hold('snapshot');
     const store = createWindowStore();
-    connect(store, slow);
-    const snapshot = await api.call('snapshot');
+    connect(store, api);
+    await settled();
     // A second key arrives while the first snapshot is on its way.
     api.plug({ view: fakeKey({ id: 'key-2', name: 'Other' }), passkeys: [] });
-    answer(snapshot);
+    expect(store.getState().keys).toEqual([]);
+    release();
     await settled();
     expect(store.getState().keys.map((key) => key.id)).toEqual(['key-1', 'key-2']);
   });
@@ -96,12 +89,12 @@ describe('the store', () => {
   it('never holds a PIN', async () => {
     const api = new FakeLatchkey({ keys: [{ ...open, view: fakeKey() }] });
     const store = createWindowStore();
-    const seen = vi.fn();
-    store.subscribe((state) => seen(JSON.stringify(state)));
+    const seen: string[] = [];
+    store.subscribe((state) => seen.push(JSON.stringify(state)));
     connect(store, api);
     await settled();
     await api.call('unlock', 'key-1', '1234');
     await api.call('changePin', 'key-1', '1234', 'new-secret-pin');
-    for (const [text] of seen.mock.calls) expect(text).not.toContain('new-secret-pin');
+    for (const text of seen) expect(text).not.toContain('new-secret-pin');
   });
 });

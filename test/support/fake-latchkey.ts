@@ -163,7 +163,8 @@ export class FakeLatchkey implements LatchkeyApi {
 
   async call<N extends CallName>(name: N, ...args: CallArguments<N>): Promise<CallResults[N]> {
     this.calls.push({ name, args });
-    await this.#held.get(name);
+    // A snapshot is taken first and held on its way; anything else is held before it is done.
+    if (name !== 'snapshot') await this.#held.get(name);
     const answers: { readonly [M in CallName]: (...given: CallArguments<M>) => Promise<CallResults[M]> } = {
       snapshot: async () => {
         if (this.snapshotFails) throw new Error('no main process');
@@ -207,7 +208,9 @@ export class FakeLatchkey implements LatchkeyApi {
       openHelp: async () => ok,
       active: async () => ok,
     };
-    return answers[name](...args);
+    const answer = await answers[name](...args);
+    await this.#held.get(name);
+    return answer;
   }
 
   // ----------------------------------------------------------------------------------------------------------------

@@ -83,7 +83,7 @@ async function awaitAnswer(
       if (channel !== BROADCAST_CHANNEL)
         throw new ChannelRefused(`The security key refused to resynchronise (CTAPHID error ${code}).`);
     }
-    if (packet.command !== HidCommand.INIT || packet.length < NONCE_LENGTH) continue;
+    if (packet.command !== HidCommand.INIT) continue;
     if (equalBytes(packet.data.subarray(0, NONCE_LENGTH), nonce)) return parse(packet.data, packet.length);
   }
 }

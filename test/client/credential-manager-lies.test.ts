@@ -172,6 +172,17 @@ describe('repetitions', () => {
     expect(key.calls).toBeLessThan(15);
   });
 
+  it('of every passkey hide none', async () => {
+    const list = await listOf({
+      GET_CREDS_METADATA: { existingResidentCredentialsCount: 20 },
+      ENUMERATE_RPS_BEGIN: rp('a.example', { totalRPs: 1 }),
+      ENUMERATE_CREDENTIALS_BEGIN: credential(1, { totalCredentials: 40 }),
+      ENUMERATE_CREDENTIALS_GET_NEXT_CREDENTIAL: (_, call) => credential(Math.floor(call / 2)),
+    });
+    expect(list.credentials).toHaveLength(20);
+    expect(list.flaws).toEqual(['The key listed 20 of the passkeys for a.example more than once.']);
+  });
+
   it('of one passkey under two sites are listed once', async () => {
     const list = await listOf({
       GET_CREDS_METADATA: { existingResidentCredentialsCount: 1 },

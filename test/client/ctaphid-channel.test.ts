@@ -147,12 +147,16 @@ describe('opening a channel', () => {
     });
   });
 
-  it('does not wait for ever for a system that does not open', async () => {
+  it('does not wait for ever for a system that does not open, and closes what it opens too late', async () => {
     const { clock, key, open } = plugged();
-    key.hangsOpen = true;
+    let letGo = (): void => undefined;
+    key.opensAfter = new Promise((resolve) => (letGo = resolve));
     const outcome = watched(open());
     await clock.advance(5000);
     expect(await outcome()).toMatchObject({ state: 'rejected', error: { failure: 'timed-out' } });
+    letGo();
+    await settled();
+    expect(key).toMatchObject({ opened: 1, closed: 1 });
   });
 });
 
@@ -290,6 +294,17 @@ describe('cancelling', () => {
     expect(await outcome()).toEqual({ state: 'pending' });
     key.cbor(CHANNEL, 0x2d);
     expect(await outcome()).toMatchObject({ state: 'rejected', error: { message: 'enough' } });
+    expect(key.sent(HidCommand.CANCEL)).toHaveLength(1);
+  });
+
+  it('from within the call that tells of the touch works too', async () => {
+    const { key, channel } = await opened();
+    const controller = new AbortController();
+    key.onMessage = ({ command }) =>
+      command === HidCommand.CANCEL ? key.cbor(CHANNEL, 0x2d) : key.keepalive(CHANNEL, Keepalive.UPNEEDED);
+    const onStatus = (): void => controller.abort();
+    const outcome = watched(channel.send(HidCommand.CBOR, request, { signal: controller.signal, onStatus }));
+    expect(await outcome()).toMatchObject({ state: 'rejected', error: { name: 'AbortError' } });
     expect(key.sent(HidCommand.CANCEL)).toHaveLength(1);
   });
 

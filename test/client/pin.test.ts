@@ -1,13 +1,14 @@
 /** The PIN of simulated keys of every generation, as a person uses it. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { ProfileName } from '../../main/authenticator/configuration';
 import { checkNewPin, PinClient } from '../../main/client/pin';
-import { isTokenRefused } from '../../main/client/pin-uv-auth-token';
+import { isTokenRefused, PinUvAuthToken } from '../../main/client/pin-uv-auth-token';
 import { SecurityKey } from '../../main/client/security-key';
-import type { ClientPinRequest } from '../../main/ctap/commands/client-pin';
+import type { Ctap2Api } from '../../main/ctap/api';
+import type { ClientPinRequest, ClientPinResponse } from '../../main/ctap/commands/client-pin';
 import type { AuthenticatorInfo } from '../../main/ctap/commands/get-info';
 import { CtapStatusError, ProtocolError } from '../../main/ctap/errors';
-import { newKeyAgreementKey, Permission } from '../../main/ctap/pin-protocol';
+import { newKeyAgreementKey, Permission, pinProtocol, pinProtocolOne } from '../../main/ctap/pin-protocol';
 import { Status } from '../../main/ctap/status';
 import type { RandomSource } from '../../native/ports';
 import { SeededRandom } from '../support/seeded-random';
@@ -242,7 +243,56 @@ describe('a key that breaks the rules', () => {
   });
 });
 
+describe('the length of a token', () => {
+  it.each([
+    [1, 16, true],
+    [1, 32, true],
+    [1, 48, false],
+    [2, 16, false],
+    [2, 32, true],
+    [2, 48, false],
+  ] as const)('protocol %i, %i bytes: accepted %s', async (version, length, accepted) => {
+    const { soft } = await client();
+    const protocol = pinProtocol(version, soft.random);
+    const own = newKeyAgreementKey(soft.random);
+    const clientPin = async ({ keyAgreement }: ClientPinRequest): Promise<ClientPinResponse> => {
+      const secret = keyAgreement && protocol?.sharedSecret(own, keyAgreement);
+      if (!protocol || !secret) return { keyAgreement: own.publicKey };
+      return { pinUvAuthToken: protocol.encrypt(secret, new Uint8Array(length)) };
+    };
+    const info = { ...minimal, pinUvAuthProtocols: [version] };
+    const token = new PinClient({ clientPin } as Ctap2Api, info, soft.random).token('1234', Permission.GA);
+    if (accepted) expect((await token).protocolVersion).toBe(version);
+    else await expect(token).rejects.toBeInstanceOf(ProtocolError);
+  });
+});
+
 describe('secrets', () => {
+  it('shared secrets are overwritten after use, also when the key refuses', async () => {
+    const { key, soft } = await client({ profile: '2.0', pin: '1234' });
+    const derive = vi.spyOn(pinProtocolOne, 'sharedSecret');
+    try {
+      const pin = new PinClient(key().api, minimal, soft.random);
+      await pin.token('1234', Permission.GA);
+      await expect(pin.token('0000', Permission.GA)).rejects.toMatchObject(status('PIN_INVALID'));
+      await pin.changePin('1234', '5678');
+      const secrets = derive.mock.results.flatMap(({ value }) =>
+        value instanceof Uint8Array ? [value] : [],
+      );
+      // Each was derived on both sides.
+      expect(secrets).toHaveLength(6);
+      for (const secret of secrets) expect(secret.every((byte) => byte === 0)).toBe(true);
+    } finally {
+      derive.mockRestore();
+    }
+  });
+
+  it('a token is overwritten when it is given up', () => {
+    const bytes = new Uint8Array(32).fill(7);
+    new PinUvAuthToken(bytes, pinProtocolOne, Permission.CM, false).destroy();
+    expect(bytes.every((byte) => byte === 0)).toBe(true);
+  });
+
   it('the seeds of key agreement are overwritten after use', async () => {
     const { key, soft } = await client({ pin: '1234' });
     const given: Uint8Array[] = [];

@@ -263,6 +263,23 @@ describe('any doubt disarms', () => {
     expect(untouched(key)).toBe(true);
   });
 
+  it('the key together with another one, of whatever model', async () => {
+    const { bus, key, start } = await attached({}, (device) => ({
+      ...device,
+      productId: device.path === 'soft:1' ? 1 : 2,
+    }));
+    const guide = start();
+    await settled();
+    bus.unplug(key.soft);
+    await settled();
+    const other = await softKey({ seed: 'other' });
+    bus.plug(key.soft);
+    bus.plug(other.soft);
+    await settled();
+    expect(guide).toMatchObject({ step: 'failed', error: { failure: 'wrong-key' } });
+    expect(untouched(key)).toBe(true);
+  });
+
   it('a key that cannot be opened when it is back', async () => {
     const { bus, key, start } = await attached();
     const guide = start();

@@ -42,16 +42,24 @@ describe('opening', () => {
     expect(scripted.sent(HidCommand.WINK)).toHaveLength(1);
   });
 
-  it.each(['random', 'not-a-map', 'empty', 'no-aaguid'])(
-    'a key whose getInfo is %s fails, and is closed again',
-    async (kind) => {
-      const soft = await softKey();
-      const bus = new ObservedBus();
-      const device = bus.bus.plug(soft.soft);
-      soft.simulated.setQuirks([{ name: 'garbage-info', kind }]);
-      await expect(SecurityKey.open(bus, device, soft)).rejects.toMatchObject({ name: 'ProtocolError' });
-    },
-  );
+  it.each(['random', 'not-a-map', 'empty', 'no-aaguid'])('a key whose getInfo is %s fails', async (kind) => {
+    const soft = await softKey();
+    const bus = new ObservedBus();
+    const device = bus.bus.plug(soft.soft);
+    soft.simulated.setQuirks([{ name: 'garbage-info', kind }]);
+    await expect(SecurityKey.open(bus, device, soft)).rejects.toMatchObject({ name: 'ProtocolError' });
+  });
+
+  it('a key that refuses getInfo fails, and is closed again', async () => {
+    const bus = new ScriptedBus();
+    const scripted = new ScriptedKey();
+    scripted.onMessage = ({ channel }) => scripted.cbor(channel, 0x7f);
+    const device = hidDevice('a');
+    bus.plug(device, scripted);
+    const deps = { clock: new ManualClock(), random: new SeededRandom() };
+    await expect(SecurityKey.open(bus, device, deps)).rejects.toMatchObject({ status: 0x7f });
+    expect(scripted.closed).toBe(1);
+  });
 
   it('a key on whose reports other programs talk too works', async () => {
     const soft = await softKey();

@@ -48,8 +48,8 @@ export class ScriptedKey {
   refuses: HidFailureCode | undefined;
   /** What `write` rejects with. */
   failsWrites: HidFailureCode | undefined;
-  /** Never lets `open` come back. */
-  hangsOpen = false;
+  /** What `open` waits for. */
+  opensAfter: Promise<void> = Promise.resolve();
   /** After so many reports in both directions the key is unplugged. */
   unplugAfterReports = Infinity;
   opened = 0;
@@ -109,12 +109,12 @@ export class ScriptedKey {
     this.reply(channel, HidCommand.INIT, body);
   }
 
-  open(listener: HidListener): Promise<HidLink> {
-    if (this.refuses) return Promise.reject(new HidError(this.refuses, 'The system says no.'));
-    if (this.hangsOpen) return new Promise(() => undefined);
+  async open(listener: HidListener): Promise<HidLink> {
+    await this.opensAfter;
+    if (this.refuses) throw new HidError(this.refuses, 'The system says no.');
     this.opened++;
     this.#listener = listener;
-    return Promise.resolve({
+    return {
       write: async (report: Uint8Array) => {
         if (this.failsWrites) throw new HidError(this.failsWrites, 'The system did not write.');
         if (this.#listener !== listener) throw new HidError('disconnected', 'The device is gone.');
@@ -125,7 +125,7 @@ export class ScriptedKey {
         this.closed++;
         if (this.#listener === listener) this.#listener = undefined;
       },
-    });
+    };
   }
 
   #count(): void {

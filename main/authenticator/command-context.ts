@@ -23,11 +23,12 @@ export async function requireTouch(
 ): Promise<void> {
   const giveUp = new AbortController();
   const cancels = [session.power.signal, ...(options.signal ? [options.signal] : [])];
-  if (cancels.some(({ aborted }) => aborted)) throw new CtapStatusError(Status.KEEPALIVE_CANCEL);
   let stopTimer = (): void => undefined;
   let onCancel = (): void => undefined;
   options.onStatus?.('touch-needed');
   try {
+    // Behind the report of the status: whoever hears it may cancel at once.
+    if (cancels.some(({ aborted }) => aborted)) throw new CtapStatusError(Status.KEEPALIVE_CANCEL);
     const answer = await Promise.race([
       env.presence.request({ reason, ...(rpId !== undefined && { rpId }), signal: giveUp.signal }),
       new Promise<'timed-out'>((resolve) => {

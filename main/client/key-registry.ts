@@ -18,12 +18,6 @@ export interface AttachedKey {
   retry(): void;
 }
 
-/**
- * Milliseconds before another try when access is denied: on Linux the node appears a moment before udev gives the user
- * access to it.
- */
-const ACCESS_DELAYS: readonly number[] = [150, 450];
-
 export class KeyRegistry {
   readonly #buses: readonly HidBus[];
   readonly #deps: ClientDeps;
@@ -116,7 +110,6 @@ class Attachment implements AttachedKey {
   #key: SecurityKey | undefined;
   #error: Error | undefined;
   #left: TransportError | undefined;
-  #callOffRetry: () => void = () => undefined;
 
   constructor(number: number, bus: HidBus, device: HidDeviceInfo, deps: ClientDeps, changed: () => void) {
     this.number = number;
@@ -149,17 +142,16 @@ class Attachment implements AttachedKey {
   }
 
   /** Begins to open; the outcome shows in `state`. */
-  open(accessDelays: readonly number[] = ACCESS_DELAYS): void {
+  open(): void {
     SecurityKey.open(this.#bus, this.device, this.#deps).then(
       (key) => this.#opened(key),
-      (error: unknown) => this.#refused(error, accessDelays),
+      (error: unknown) => this.#refused(error),
     );
   }
 
   /** The key is gone: closes it and rejects what is outstanding. */
   async leave(reason: TransportError): Promise<void> {
     this.#left = reason;
-    this.#callOffRetry();
     const key = this.#key;
     this.#state = 'failed';
     this.#error = reason;
@@ -182,12 +174,8 @@ class Attachment implements AttachedKey {
     if (this.#key) this.#changed();
   }
 
-  #refused(error: unknown, accessDelays: readonly number[]): void {
-    if (this.#left) return;
-    const [delay, ...later] = accessDelays;
-    if (error instanceof TransportError && error.failure === 'access-denied' && delay !== undefined)
-      this.#callOffRetry = this.#deps.clock.after(delay, () => this.open(later));
-    else this.#become('failed', error instanceof Error ? error : new Error(String(error)));
+  #refused(error: unknown): void {
+    if (!this.#left) this.#become('failed', error instanceof Error ? error : new Error(String(error)));
   }
 
   #become(state: 'opening' | 'failed', error?: Error): void {

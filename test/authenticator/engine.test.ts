@@ -74,6 +74,14 @@ describe('requests as bytes', () => {
     expect(statuses).toEqual(['touch-needed', 'processing']);
   });
 
+  it('a command that is cancelled the moment it asks for the touch answers KEEPALIVE_CANCEL', async () => {
+    const bench = await rig();
+    bench.presence.next('wait');
+    const cancel = new AbortController();
+    const options = { signal: cancel.signal, onStatus: () => cancel.abort() };
+    expect(await bench.key.handle(Uint8Array.of(0x0b), options)).toEqual(Uint8Array.of(0x2d));
+  });
+
   it('commands wait for each other', async () => {
     const bench = await rig();
     bench.presence.next('wait');

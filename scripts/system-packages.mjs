@@ -38,6 +38,7 @@ const testPrograms = {
   'qemu-system-x86_64': ['qemu-system-x86'],
   busybox: ['busybox-static'],
   depmod: ['kmod'],
+  udevadm: ['udev'],
   'fido2-token': ['fido2-tools'],
 };
 

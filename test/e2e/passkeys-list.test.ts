@@ -5,7 +5,7 @@ import { encodeCbor } from '../../main/ctap/cbor';
 import { testIds as t } from '../../renderer/test-ids';
 import { looksRight } from '../support/appearance';
 import { PIN } from '../support/desk';
-import { Person } from '../support/person';
+import { Person, startsOverAfterFailure } from '../support/person';
 import { SoftKeyFolder, type SoftKeyFile } from '../support/soft-key-file';
 
 const ADA = 'github.com ada · Ada Lovelace';
@@ -51,6 +51,8 @@ afterAll(async () => {
   await person?.standUp();
   folder.remove();
 });
+
+startsOverAfterFailure(() => person);
 
 it('shows a key with a PIN as locked, and none of its passkeys', async () => {
   await person.card(alpha.name, 'locked').waitFor();

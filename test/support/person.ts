@@ -2,14 +2,18 @@
  * A person at the computer: looks at the window, clicks and types in it, and has a hand on the simulated keys through the
  * simulator window. Everything waits for what it needs, nothing sleeps.
  */
+import { join } from 'node:path';
 import type { Locator, Page } from 'playwright';
-import { expect } from 'vitest';
+import { afterEach, expect } from 'vitest';
 import { testIds as t } from '../../renderer/test-ids';
+import { projectRoot } from '../../scripts/places.mjs';
 import { launchApp, type LaunchedApp } from './launch-app';
 import type { SoftKeyFile } from './soft-key-file';
 
 /** Long enough for a machine that is busy with something else. */
 export const PATIENCE = 30_000;
+
+const failures = join(projectRoot, 'test-results', 'failures');
 
 type PageName = 'passkeys' | 'security-keys' | 'browsers' | 'advanced-options';
 
@@ -232,9 +236,10 @@ export class Person {
       await button.click();
       await button.getByText(plugged ? 'Plug in' : 'Unplug').waitFor();
     }
-    await expect
-      .poll(() => this.page.evaluate(async () => (await window.latchkey.call('snapshot')).keys.length))
-      .toBe(names.length);
+    await this.page.waitForFunction(
+      async (count) => (await window.latchkey.call('snapshot')).keys.length === count,
+      names.length,
+    );
     await this.settled();
   }
 
@@ -257,6 +262,19 @@ export class Person {
   async clipboard(): Promise<string> {
     return this.app.app.evaluate(({ clipboard }) => clipboard.readText());
   }
+}
+
+/**
+ * Tests of one file share the app. After one that failed, saves a picture and loads the page again, so that a dialog
+ * which stayed open does not make all the others fail too.
+ */
+export function startsOverAfterFailure(person: () => Person | undefined): void {
+  afterEach(async ({ task }) => {
+    const page = person()?.page;
+    if (task.result?.state !== 'fail' || page === undefined) return;
+    await page.screenshot({ path: join(failures, `${task.name.replace(/[^a-z0-9]+/gi, '-')}.png`) });
+    await page.reload();
+  });
 }
 
 /** The name at the beginning of a title, and not a longer name that begins alike. */

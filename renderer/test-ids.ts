@@ -20,6 +20,7 @@ export const testIds = {
 
   passkeysPage: 'passkeys-page',
   passkeysHelp: 'passkeys-help',
+  refresh: 'passkeys-refresh',
   search: 'passkeys-search',
   place: 'passkeys-place',
   order: 'passkeys-order',

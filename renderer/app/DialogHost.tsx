@@ -49,7 +49,7 @@ function OpenDialog(props: {
     case 'details':
       return <DetailsDialog passkey={request.passkey} onClose={onClose} />;
     case 'delete':
-      return <DeleteDialog passkeys={request.passkeys} keyNames={request.keyNames} onClose={onClose} />;
+      return <DeleteDialog passkeys={request.passkeys} places={request.places} onClose={onClose} />;
     case 'pin':
       return (
         <PinDialog

@@ -23,7 +23,7 @@ export function NoticeBar() {
 
   if (notice === null) return null;
   return (
-    <div className={styles['place']}>
+    <section className={styles['place']} aria-label={words.common.notice}>
       {/* Announced by the Announcer, so the bar itself keeps quiet. */}
       <MessageBar
         intent={notice.intent}
@@ -49,6 +49,6 @@ export function NoticeBar() {
           }
         />
       </MessageBar>
-    </div>
+    </section>
   );
 }

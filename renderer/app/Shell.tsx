@@ -11,9 +11,10 @@ import { testIds } from '../test-ids';
 import { Announcer } from './Announcer';
 import { DialogHost } from './DialogHost';
 import { EmptyState } from './EmptyState';
-import { trackFocus } from './focus';
+import { rescueFocus, trackFocus } from './focus';
 import { Navigation } from './Navigation';
 import { NoticeBar } from './NoticeBar';
+import { PageTitle } from './PageTitle';
 import styles from './Shell.module.css';
 
 function CurrentPage({ page }: { readonly page: Page }) {
@@ -39,10 +40,19 @@ export function Shell() {
       state.connection === 'ready' &&
       !state.keys.some((key) => key.state === 'opening' || key.passkeys === 'listing'),
   );
-  const { reconnect } = useLatchkey();
+  const { reconnect, store } = useLatchkey();
   const shell = useRef<HTMLDivElement>(null);
 
   useEffect(() => (shell.current === null ? undefined : trackFocus(shell.current)), []);
+
+  useEffect(
+    () =>
+      store.subscribe((now, before) => {
+        if (now.dialog !== null || (now.keys === before.keys && now.passkeys === before.passkeys)) return;
+        requestAnimationFrame(rescueFocus);
+      }),
+    [store],
+  );
 
   return (
     <div
@@ -62,16 +72,19 @@ export function Shell() {
             </div>
           )}
           {connection === 'failed' && (
-            <EmptyState
-              testId={testIds.connectionFailed}
-              title={words.common.failedTitle}
-              text={words.common.failedText}
-              action={
-                <Button appearance="primary" data-testid={testIds.connectionRetry} onClick={reconnect}>
-                  {words.common.tryAgain}
-                </Button>
-              }
-            />
+            <>
+              <PageTitle title={words.common.appName} />
+              <EmptyState
+                testId={testIds.connectionFailed}
+                title={words.common.failedTitle}
+                text={words.common.failedText}
+                action={
+                  <Button appearance="primary" data-testid={testIds.connectionRetry} onClick={reconnect}>
+                    {words.common.tryAgain}
+                  </Button>
+                }
+              />
+            </>
           )}
         </div>
       </main>

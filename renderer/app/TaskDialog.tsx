@@ -73,7 +73,7 @@ export function TaskDialog(props: {
               {said}
             </div>
           </DialogContent>
-          <DialogActions fluid={false}>{props.actions}</DialogActions>
+          <DialogActions className={styles['actions'] ?? ''}>{props.actions}</DialogActions>
         </DialogBody>
       </DialogSurface>
     </Dialog>

@@ -22,6 +22,12 @@ function canTake(element: HTMLElement): boolean {
   return element.isConnected && !element.matches(':disabled') && element.getClientRects().length > 0;
 }
 
+/** The control that had the focus left the page (a card that is no longer needed, a row that is gone): finds it a new place. */
+export function rescueFocus(): void {
+  if (document.activeElement !== document.body || lastInPage === null || lastInPage.isConnected) return;
+  returnFocus();
+}
+
 export function returnFocus(): void {
   if (lastInPage !== null && canTake(lastInPage)) {
     lastInPage.focus();

@@ -6,7 +6,7 @@ import { safeText } from '../display/safe-text';
 import { words } from '../messages/en';
 import { callDelete } from '../store/call';
 import { useLatchkey, useWindowState } from '../store/context';
-import type { KeyNames } from '../store/state';
+import type { Places } from '../store/state';
 import { notify, type WindowStore } from '../store/window-store';
 import { testIds } from '../test-ids';
 import { DeleteReport, PasskeysToDelete, reportTitle } from './DeleteLists';
@@ -21,10 +21,10 @@ const SLOW_AFTER_MS = 15_000;
 /** Asks once, deletes, and tells what really happened to each passkey. */
 export function DeleteDialog(props: {
   readonly passkeys: readonly PasskeyView[];
-  readonly keyNames: KeyNames;
+  readonly places: Places;
   readonly onClose: () => void;
 }) {
-  const { keyNames, onClose } = props;
+  const { places, onClose } = props;
   const { store, api } = useLatchkey();
   const keys = useWindowState((state) => state.keys);
   // Shrinks to the ones that were kept when somebody tries again.
@@ -45,9 +45,9 @@ export function DeleteDialog(props: {
   useEffect(() => send({ type: 'keys', keys, asked }), [keys, asked]);
   useEffect(() => {
     if (state.name !== 'done') return;
-    tellDone(store, asked, keyNames);
+    tellDone(store, asked, places);
     onClose();
-  }, [state.name, asked, keyNames, store, onClose]);
+  }, [state.name, asked, places, store, onClose]);
 
   const run = async (targets: readonly PasskeyView[]): Promise<void> => {
     setAsked(targets);
@@ -62,14 +62,14 @@ export function DeleteDialog(props: {
         store,
         nextDelete({ name: 'deleting' }, { type: 'answered', result, asked: targets }),
         targets,
-        keyNames,
+        places,
       );
   };
 
   const first = asked[0];
   if (first === undefined) return null;
   const many = asked.length > 1;
-  const keyName = nameOf(first.keyId, keyNames);
+  const keyName = nameOf(first.keyId, places);
   const missing = asked.find((passkey) => !keys.some((key) => key.id === passkey.keyId));
   const close = (
     <Button data-testid={testIds.deleteClose} onClick={onClose} {...AUTOFOCUS}>
@@ -102,7 +102,7 @@ export function DeleteDialog(props: {
             </>
           }
         >
-          <PasskeysToDelete passkeys={asked} keyNames={keyNames} />
+          <PasskeysToDelete passkeys={asked} places={places} />
           <p>
             <bdi>{many ? w.consequenceMany : w.consequenceOne(siteName(first))}</bdi>
           </p>
@@ -125,7 +125,7 @@ export function DeleteDialog(props: {
           {missing !== undefined && (
             <MessageBar intent="warning" layout="multiline" role="alert" style={{ marginTop: 12 }}>
               <MessageBarBody>
-                <bdi>{w.removedWhileRunning(nameOf(missing.keyId, keyNames))}</bdi>
+                <bdi>{w.removedWhileRunning(nameOf(missing.keyId, places))}</bdi>
               </MessageBarBody>
             </MessageBar>
           )}
@@ -156,13 +156,13 @@ export function DeleteDialog(props: {
             </>
           }
         >
-          <DeleteReport passkeys={asked} outcomes={state.outcomes} keyNames={keyNames} />
+          <DeleteReport passkeys={asked} outcomes={state.outcomes} places={places} />
         </TaskDialog>
       );
     }
     case 'locked': {
       const { keyId } = state;
-      const text = w.lockedText(nameOf(keyId, keyNames));
+      const text = w.lockedText(nameOf(keyId, places));
       return (
         <TaskDialog
           testId={testIds.delete}
@@ -224,16 +224,16 @@ export function DeleteDialog(props: {
   }
 }
 
-function nameOf(keyId: string, keyNames: KeyNames): string {
-  return safeText(keyNames[keyId] ?? '', 60).text;
+function nameOf(keyId: string, places: Places): string {
+  return safeText(places[keyId]?.name ?? '', 60).text;
 }
 
-function tellDone(store: WindowStore, asked: readonly PasskeyView[], keyNames: KeyNames): void {
+function tellDone(store: WindowStore, asked: readonly PasskeyView[], places: Places): void {
   const first = asked[0];
   if (first === undefined) return;
   const text =
     asked.length === 1
-      ? w.doneOne(siteName(first), userName(first), nameOf(first.keyId, keyNames))
+      ? w.doneOne(siteName(first), userName(first), nameOf(first.keyId, places))
       : w.doneMany(asked.length);
   notify(store, { intent: 'success', text });
 }
@@ -243,9 +243,9 @@ function tellLate(
   store: WindowStore,
   state: DeleteState,
   asked: readonly PasskeyView[],
-  keyNames: KeyNames,
+  places: Places,
 ): void {
-  if (state.name === 'done') tellDone(store, asked, keyNames);
+  if (state.name === 'done') tellDone(store, asked, places);
   else if (state.name === 'reported')
     notify(store, { intent: 'warning', text: `${reportTitle(state.outcomes)}.` });
   else if (state.name === 'failed')

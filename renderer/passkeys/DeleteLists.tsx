@@ -7,8 +7,7 @@ import { SafeText } from '../display/SafeText';
 import { safeText } from '../display/safe-text';
 import { SiteIcon } from '../display/SiteIcon';
 import { words } from '../messages/en';
-import { useWindowState } from '../store/context';
-import type { KeyNames } from '../store/state';
+import type { Places } from '../store/state';
 import { testIds } from '../test-ids';
 import { countOutcome } from './delete-machine';
 import { userName } from './names';
@@ -19,11 +18,9 @@ const w = words.passkeys.delete;
 /** A list of thousands says no more than one of this many and a count. */
 const SHOWN_AT_MOST = 200;
 
-function Item(props: { readonly passkey: PasskeyView; readonly keyNames: KeyNames }) {
+function Item(props: { readonly passkey: PasskeyView; readonly places: Places }) {
   const { passkey } = props;
-  const simulated = useWindowState(
-    (state) => state.keys.find((key) => key.id === passkey.keyId)?.simulated ?? false,
-  );
+  const place = props.places[passkey.keyId];
   return (
     <div className={styles['item']}>
       <SiteIcon rpId={passkey.rpId} />
@@ -35,7 +32,7 @@ function Item(props: { readonly passkey: PasskeyView; readonly keyNames: KeyName
           <bdi>{userName(passkey)}</bdi>
         </div>
         <div className={styles['second']}>
-          <KeyName name={props.keyNames[passkey.keyId] ?? ''} simulated={simulated} />
+          <KeyName name={place?.name ?? ''} simulated={place?.simulated ?? false} />
         </div>
       </div>
     </div>
@@ -44,7 +41,7 @@ function Item(props: { readonly passkey: PasskeyView; readonly keyNames: KeyName
 
 export function PasskeysToDelete(props: {
   readonly passkeys: readonly PasskeyView[];
-  readonly keyNames: KeyNames;
+  readonly places: Places;
 }) {
   const shown = props.passkeys.slice(0, SHOWN_AT_MOST);
   const scrolls = props.passkeys.length > 3;
@@ -53,7 +50,7 @@ export function PasskeysToDelete(props: {
       <ul>
         {shown.map((passkey) => (
           <li key={passkey.id} data-testid={testIds.deleteItem} data-passkey-id={passkey.id}>
-            <Item passkey={passkey} keyNames={props.keyNames} />
+            <Item passkey={passkey} places={props.places} />
           </li>
         ))}
         {props.passkeys.length > shown.length && <li>{w.more(props.passkeys.length - shown.length)}</li>}
@@ -72,7 +69,7 @@ const icons: Readonly<Record<DeleteOutcome['outcome'], typeof CheckmarkCircle20R
 export function DeleteReport(props: {
   readonly passkeys: readonly PasskeyView[];
   readonly outcomes: readonly DeleteOutcome[];
-  readonly keyNames: KeyNames;
+  readonly places: Places;
 }) {
   const byId = new Map(props.passkeys.map((passkey) => [passkey.id, passkey]));
   const rank = { kept: 0, unknown: 1, deleted: 2 };
@@ -95,7 +92,7 @@ export function DeleteReport(props: {
               data-passkey-id={outcome.passkeyId}
               data-outcome={outcome.outcome}
             >
-              {passkey !== undefined && <Item passkey={passkey} keyNames={props.keyNames} />}
+              {passkey !== undefined && <Item passkey={passkey} places={props.places} />}
               <div className={styles['outcome']} data-outcome={outcome.outcome}>
                 <Icon aria-hidden="true" />
                 <span>

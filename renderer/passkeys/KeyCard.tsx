@@ -82,6 +82,8 @@ function textOf(view: KeyView, kind: KeyCardKind): { readonly title: string; rea
       };
     case 'cut':
       return { title: name, text: w.cutAt(name, view.listCutAt ?? 0) };
+    case 'few-slots':
+      return { title: name, text: w.fewSlots(view.slots.free ?? 0) };
   }
 }
 
@@ -100,6 +102,7 @@ function iconOf(kind: KeyCardKind): ReactNode {
     case 'reinsert':
     case 'blocked':
     case 'cut':
+    case 'few-slots':
       return <Warning20Regular />;
   }
 }
@@ -184,6 +187,7 @@ function CardActions({ view, kind }: CardProps) {
         </Button>
       );
     case 'cut':
+    case 'few-slots':
       return about;
     case 'opening':
       return null;

@@ -10,6 +10,7 @@ import { KeyCards } from './KeyCards';
 import { PasskeyList } from './PasskeyList';
 import { PasskeysEmpty } from './PasskeysEmpty';
 import { PasskeyToolbar } from './PasskeyToolbar';
+import { RefreshButton } from './RefreshButton';
 import { useShownPasskeys } from './use-shown-passkeys';
 import styles from './PasskeysPage.module.css';
 
@@ -20,7 +21,10 @@ export function PasskeysPage() {
   const { api } = useLatchkey();
   return (
     <section data-testid={testIds.passkeysPage} className={styles['page']}>
-      <PageTitle title={words.common.pages.passkeys} underAccounts />
+      <div className={styles['head']}>
+        <PageTitle title={words.common.pages.passkeys} underAccounts />
+        <RefreshButton />
+      </div>
       <p className={styles['explanation']}>
         {words.passkeys.explanation}{' '}
         <Link

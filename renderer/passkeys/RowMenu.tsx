@@ -5,6 +5,7 @@ import type { PasskeyView } from '../../preload/contract';
 import { words } from '../messages/en';
 import { useLatchkey } from '../store/context';
 import { testIds } from '../test-ids';
+import { siteName, userName } from './names';
 import { openDelete, openDetails } from './open-dialogs';
 
 /** The one `…` menu of the list, drawn at the row that asked for it. */
@@ -22,7 +23,10 @@ export function RowMenu(props: {
       }}
       positioning={{ target: props.target, position: 'below', align: 'end' }}
     >
-      <MenuPopover>
+      <MenuPopover
+        role="region"
+        aria-label={words.passkeys.moreFor(siteName(props.passkey), userName(props.passkey))}
+      >
         <MenuList>
           <MenuItem
             icon={<Info20Regular />}

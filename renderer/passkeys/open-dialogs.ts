@@ -1,12 +1,17 @@
 /** Opens the dialogs about passkeys. */
 import type { PasskeyView } from '../../preload/contract';
-import type { KeyNames } from '../store/state';
+import type { Places } from '../store/state';
 import type { WindowStore } from '../store/window-store';
+import { prepare, sortPasskeys } from './passkey-list';
 
 export function openDelete(store: WindowStore, passkeys: readonly PasskeyView[]): void {
   if (passkeys.length === 0) return;
-  const keyNames: KeyNames = Object.fromEntries(store.getState().keys.map((key) => [key.id, key.name]));
-  store.setState({ dialog: { kind: 'delete', passkeys, keyNames }, notice: null });
+  const { keys, order } = store.getState();
+  const places: Places = Object.fromEntries(
+    keys.map(({ id, name, simulated }) => [id, { name, simulated }] as const),
+  );
+  const sorted = sortPasskeys(passkeys.map(prepare), order).map((entry) => entry.passkey);
+  store.setState({ dialog: { kind: 'delete', passkeys: sorted, places }, notice: null });
 }
 
 export function openDetails(store: WindowStore, passkey: PasskeyView): void {

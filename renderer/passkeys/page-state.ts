@@ -12,18 +12,27 @@ export type KeyCardKind =
   | 'locked'
   | 'listing'
   | 'cannot-list'
-  | 'cut';
+  | 'cut'
+  | 'few-slots';
+
+/** So few free slots that somebody should know before the next passkey does not fit. */
+const FEW_SLOTS = 2;
 
 /** The card of a key, or null when its passkeys are simply in the list. */
 export function keyCard(key: KeyView): KeyCardKind | null {
   if (key.state === 'opening') return 'opening';
   if (key.state === 'unusable') return key.problem?.code === 'access-denied' ? 'no-permission' : 'problem';
   if (key.passkeys === 'listing') return 'listing';
-  if (key.passkeys === 'unlocked') return key.listCutAt === undefined ? null : 'cut';
+  if (key.passkeys === 'unlocked') return unlockedCard(key);
   if (key.passkeys === 'nothing') return 'cannot-list';
   if (key.pin.blocked === 'for-good') return 'blocked';
   if (key.pin.blocked === 'until-reinserted') return 'reinsert';
   return key.pin.changeRequired ? 'change-pin' : 'locked';
+}
+
+function unlockedCard(key: KeyView): KeyCardKind | null {
+  if (key.listCutAt !== undefined) return 'cut';
+  return key.slots.free !== undefined && key.slots.free <= FEW_SLOTS ? 'few-slots' : null;
 }
 
 export type EmptyKind =
@@ -45,5 +54,5 @@ export function emptyKind(page: {
   if (cards.some((card) => card === 'opening' || card === 'listing')) return 'waiting';
   if (cards.some((card) => card === 'locked')) return 'locked';
   if (page.place !== ALL_PLACES) return 'empty-place';
-  return cards.some((card) => card === null) ? 'no-passkeys' : 'nothing';
+  return inPlace.some((key) => key.passkeys === 'unlocked') ? 'no-passkeys' : 'nothing';
 }

@@ -33,11 +33,12 @@ export function KeyActions({ view }: { readonly view: KeyView }) {
 
   const ready = view.state === 'ready';
   const { pin } = view;
+  const blocked = pin.blocked === 'for-good';
   return (
     <div className={styles['actions']} role="group" aria-label={w.actions.label(name)}>
-      {ready && view.passkeys === 'locked' && pin.set && (
+      {ready && view.passkeys === 'locked' && pin.set && !blocked && (
         <Button
-          appearance="primary"
+          appearance={pin.changeRequired ? 'secondary' : 'primary'}
           icon={<LockOpen20Regular />}
           data-testid={testIds.keyUnlock}
           onClick={() => openPin('unlock')}
@@ -65,8 +66,12 @@ export function KeyActions({ view }: { readonly view: KeyView }) {
           {w.actions.setPin}
         </Button>
       )}
-      {ready && pin.set && pin.blocked !== 'for-good' && (
-        <Button data-testid={testIds.keyChangePin} onClick={() => openPin('change')}>
+      {ready && pin.set && !blocked && (
+        <Button
+          appearance={pin.changeRequired ? 'primary' : 'secondary'}
+          data-testid={testIds.keyChangePin}
+          onClick={() => openPin('change')}
+        >
           {w.actions.changePin}
         </Button>
       )}
@@ -80,6 +85,7 @@ export function KeyActions({ view }: { readonly view: KeyView }) {
       </Button>
       {ready && view.canReset && (
         <Button
+          appearance={blocked ? 'primary' : 'secondary'}
           data-testid={testIds.keyReset}
           onClick={() => store.setState({ dialog: { kind: 'reset', keyId: view.id }, notice: null })}
         >

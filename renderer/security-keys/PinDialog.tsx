@@ -112,9 +112,7 @@ export function PinDialog(props: {
         />
       )}
       {state.name === 'sending' && (
-        <p className={styles['sending']}>
-          <Spinner size="tiny" /> {w.sendingText}
-        </p>
+        <Spinner className={styles['sending'] ?? ''} size="tiny" label={w.sendingText} />
       )}
     </TaskDialog>
   );

@@ -116,7 +116,7 @@ export function PinForm(props: {
   }
 
   function againMessage(): FieldMessage | undefined {
-    if (again === '' && !tried) return undefined;
+    if (again === '' && !(tried && check.ok)) return undefined;
     if (matches && again !== '') return { state: 'success', text: w.match };
     // While the beginning is right, nobody has made a mistake yet.
     const onTheWay = fresh.normalize('NFC').startsWith(again.normalize('NFC'));

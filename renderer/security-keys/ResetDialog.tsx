@@ -39,7 +39,8 @@ export function ResetDialog(props: { readonly keyId: string; readonly onClose: (
     send({ type: 'answered', result: await callFor(api, 'startReset', key.id) });
   };
   const cancel = (): void => {
-    if (state.name === 'guided' || state.name === 'starting') void callFor(api, 'cancelReset');
+    // Disarms it; after the end it takes the result away, so that nobody meets it again.
+    if (state.name !== 'warning' && state.name !== 'removed') void callFor(api, 'cancelReset');
     onClose();
   };
   const close = (
@@ -117,14 +118,17 @@ export function ResetDialog(props: { readonly keyId: string; readonly onClose: (
           state={state.name}
           title={w.done.title}
           say={`${w.done.title}. ${w.done.text(name)}`}
-          onDismiss={onClose}
+          onDismiss={cancel}
           actions={
             <>
               {key !== undefined && (
                 <Button
                   appearance="primary"
                   data-testid={testIds.resetSetPin}
-                  onClick={() => store.setState({ dialog: { kind: 'pin', purpose: 'set', keyId: key.id } })}
+                  onClick={() => {
+                    void callFor(api, 'cancelReset');
+                    store.setState({ dialog: { kind: 'pin', purpose: 'set', keyId: key.id } });
+                  }}
                 >
                   {w.done.setPin}
                 </Button>
@@ -154,7 +158,7 @@ export function ResetDialog(props: { readonly keyId: string; readonly onClose: (
           state={state.name}
           title={title}
           say={`${title}. ${text}`}
-          onDismiss={onClose}
+          onDismiss={cancel}
           actions={
             <>
               {state.name !== 'removed' && key !== undefined && (

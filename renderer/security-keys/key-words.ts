@@ -31,5 +31,6 @@ export function slotWords(key: KeyView): string {
   if (used !== undefined && free !== undefined) return w.slots.usedAndFree(used, free);
   if (free !== undefined) return w.slots.free(free);
   if (used !== undefined) return w.slots.used(used);
-  return key.passkeys === 'locked' ? w.slots.unknownLocked : w.slots.unknown;
+  const opens = key.passkeys === 'locked' && key.pin.blocked !== 'for-good';
+  return opens ? w.slots.unknownLocked : w.slots.unknown;
 }

@@ -10,12 +10,12 @@ export type PinPurpose = 'unlock' | 'set' | 'change';
 /** The dialog that is open. Passkeys are copied in, because a key that locks or leaves takes its list with it. */
 export type DialogRequest =
   | { readonly kind: 'details'; readonly passkey: PasskeyView }
-  | { readonly kind: 'delete'; readonly passkeys: readonly PasskeyView[]; readonly keyNames: KeyNames }
+  | { readonly kind: 'delete'; readonly passkeys: readonly PasskeyView[]; readonly places: Places }
   | { readonly kind: 'pin'; readonly purpose: PinPurpose; readonly keyId: string }
   | { readonly kind: 'reset'; readonly keyId: string };
 
-/** Names of keys by id, kept for when the key is gone. */
-export type KeyNames = Readonly<Record<string, string>>;
+/** Keys by id, as far as a sentence needs them, kept for when the key is gone. */
+export type Places = Readonly<Record<string, { readonly name: string; readonly simulated: boolean }>>;
 
 export interface Notice {
   readonly intent: 'success' | 'info' | 'warning' | 'error';

@@ -24,7 +24,9 @@ describe('the card of a key', () => {
     ['being read', { passkeys: 'listing' }, 'listing'],
     ['cannot list', { passkeys: 'nothing', cannotList: 'no-pin' }, 'cannot-list'],
     ['listed in part', { passkeys: 'unlocked', listCutAt: 4096 }, 'cut'],
-    ['listed', { passkeys: 'unlocked' }, null],
+    ['almost full', { passkeys: 'unlocked', slots: { used: 23, free: 2 } }, 'few-slots'],
+    ['listed', { passkeys: 'unlocked', slots: { used: 20, free: 5 } }, null],
+    ['listed, room unknown', { passkeys: 'unlocked' }, null],
   ])('%s', (_name, change, kind) => {
     expect(keyCard(fakeKey(change))).toBe(kind);
   });

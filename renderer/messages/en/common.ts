@@ -26,6 +26,7 @@ export const common = {
   copied: 'Copied',
   copyFailed: 'Copying did not work. Please try again.',
   copyWhat: (what: string) => `Copy ${what}`,
+  notice: 'Message',
   dismiss: 'Dismiss this message',
   loading: 'Loading…',
   internalProblem:

@@ -7,6 +7,8 @@ export const passkeys = {
   explanation:
     'A passkey lets you sign in to a site or app without a password. These are the ones on your security keys.',
   learnMore: 'Learn more about passkeys',
+  refresh: 'Refresh',
+  refreshing: 'Reading the keys again',
   search: 'Search passkeys',
   clearSearch: 'Clear the search',
   place: 'Kept on',
@@ -37,7 +39,8 @@ export const passkeys = {
     noKeyText:
       'Latchkey shows the passkeys on your security keys. Plug one into a USB port and it appears here by itself.',
     noPasskeysTitle: 'No passkeys yet',
-    noPasskeysText: 'When you save a passkey on a security key while signing in to a site, it appears here.',
+    noPasskeysText:
+      'When you save a passkey on a security key while signing in to a site, choose Refresh to see it here.',
     lockedTitle: 'Your passkeys are locked',
     lockedText: 'Unlock a key above with its PIN to see the passkeys on it.',
     waitingTitle: 'Reading your passkeys',
@@ -80,10 +83,10 @@ export const passkeys = {
     } satisfies Record<CannotList, string>,
     cutAt: (name: string, n: number) =>
       `${name} says it holds more passkeys than is believable. The first ${n.toLocaleString('en')} are shown.`,
-    fewSlots: (name: string, n: number) =>
+    fewSlots: (n: number) =>
       n === 0
-        ? `${name} is full. Delete a passkey before you save another one on it.`
-        : `${name} has room for ${count(n, 'more passkey', 'more passkeys')}.`,
+        ? 'This key is full. Delete a passkey before you save another one on it.'
+        : `This key has room for only ${count(n, 'more passkey', 'more passkeys')}.`,
     unlock: 'Unlock',
     setPin: 'Set a PIN',
     changePin: 'Change PIN',
@@ -93,8 +96,8 @@ export const passkeys = {
   },
 
   udev: {
-    explanation: 'Linux does not let you use this key yet. An administrator can allow it with this rule:',
-    file: 'Save it as /etc/udev/rules.d/70-latchkey.rules, then take the key out and put it back in.',
+    explanation: 'An administrator can allow it with this rule:',
+    file: 'Save it as /etc/udev/rules.d/70-latchkey-fido.rules, then take the key out and put it back in.',
     copy: 'Copy rule',
     learnMore: 'How to do this',
     rule: 'udev rule',

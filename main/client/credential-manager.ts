@@ -136,7 +136,8 @@ export class CredentialManager {
     try {
       await this.delete(credential.credentialId, options);
     } catch (error) {
-      if (!isAnswer(error)) throw error;
+      // A key that is gone cannot be asked; and the token that asking needs may be gone with it.
+      if (!isAnswer(error) || isUnplugged(error)) throw error;
       refusal = error;
     }
     const rp = { rpId: credential.rpId, rpIdHash: credential.rpIdHash, flaws: [] };
@@ -241,4 +242,8 @@ function isAnswer(error: unknown): error is NonNullable<Deletion['refusal']> {
   return (
     error instanceof CtapStatusError || error instanceof ProtocolError || error instanceof TransportError
   );
+}
+
+function isUnplugged(error: unknown): boolean {
+  return error instanceof TransportError && error.failure === 'unplugged';
 }

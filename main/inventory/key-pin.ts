@@ -91,7 +91,9 @@ export class KeyPin {
       await this.read(key);
       const told = problemOf(error);
       throw new ProblemError(
-        told.code === 'pin-invalid' && this.#retries ? { ...told, retriesLeft: this.#retries.left } : told,
+        (told.code === 'pin-invalid' || told.code === 'pin-auth-blocked') && this.#retries
+          ? { ...told, retriesLeft: this.#retries.left }
+          : told,
         { cause: error },
       );
     }

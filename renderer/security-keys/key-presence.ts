@@ -14,19 +14,26 @@ export interface Presence {
   readonly othersWhenItLeft: readonly string[];
 }
 
-export function startPresence(keys: readonly KeyView[], id: string): Presence {
+export function startPresence(listed: readonly KeyView[], id: string): Presence {
+  const keys = pluggedIn(listed);
   const last = findKey(keys, id);
   return { last, present: last !== undefined, othersWhenItLeft: keys.map((key) => key.id) };
 }
 
 /** Follows the key through being taken out and put back in. */
-export function followKey(presence: Presence, keys: readonly KeyView[]): Presence {
+export function followKey(presence: Presence, listed: readonly KeyView[]): Presence {
   if (presence.last === undefined) return presence;
+  const keys = pluggedIn(listed);
   const same =
     findKey(keys, presence.last.id) ?? (presence.present ? undefined : findReturned(keys, presence));
   if (same !== undefined) return { last: same, present: true, othersWhenItLeft: [] };
   if (!presence.present) return presence;
   return { last: presence.last, present: false, othersWhenItLeft: keys.map((key) => key.id) };
+}
+
+/** Without those that have been taken out but not yet left the list; they no longer know who they were. */
+function pluggedIn(keys: readonly KeyView[]): readonly KeyView[] {
+  return keys.filter((key) => key.problem?.code !== 'unplugged');
 }
 
 /**

@@ -73,7 +73,7 @@ describe('wrong PINs', () => {
     const key = await desk.plug();
     expect(await problemFrom(unlock('000000'))).toMatchObject({ code: 'pin-invalid', retriesLeft: 7 });
     expect(await problemFrom(unlock('000000'))).toMatchObject({ code: 'pin-invalid', retriesLeft: 6 });
-    expect(await problemFrom(unlock('000000'))).toMatchObject({ code: 'pin-auth-blocked' });
+    expect(await problemFrom(unlock('000000'))).toMatchObject({ code: 'pin-auth-blocked', retriesLeft: 5 });
     expect(desk.status().pin).toMatchObject({ retriesLeft: 5, blocked: 'until-reinserted' });
     expect(await problemFrom(unlock())).toMatchObject({ code: 'pin-auth-blocked' });
     await desk.reinsert(key);

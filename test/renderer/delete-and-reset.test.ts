@@ -133,4 +133,19 @@ describe('a key that comes back', () => {
     expect(followKey(gone, [twin, fakeKey({ id: 'a' }), fakeKey({ id: 'b' })]).present).toBe(false);
     expect(followKey(gone, [twin, fakeKey({ id: 'a', serial: 'x' })]).present).toBe(false);
   });
+
+  it('is known again after it has said that it was unplugged and forgot who it is', () => {
+    const {
+      aaguid: _aaguid,
+      firmware: _firmware,
+      ...nameless
+    } = fakeKey({
+      state: 'unusable',
+      problem: { code: 'unplugged', message: 'The security key was unplugged.' },
+    });
+    const leaving = followKey(startPresence([unlocked, other], 'key-1'), [nameless, other]);
+    expect(leaving.present).toBe(false);
+    const gone = followKey(leaving, [other]);
+    expect(followKey(gone, [other, fakeKey({ id: 'new' })]).present).toBe(true);
+  });
 });

@@ -1,4 +1,5 @@
 import {
+  useCallback,
   useLayoutEffect,
   useMemo,
   useRef,
@@ -8,7 +9,6 @@ import {
 } from 'react';
 import { defaultRangeExtractor, useVirtualizer, type Range } from '@tanstack/react-virtual';
 import type { PasskeyView } from '../../preload/contract';
-import { onDemand, useOnDemand } from '../app/on-demand';
 import { useMediaQuery } from '../app/theme';
 import { words } from '../messages/en';
 import { useLatchkey, useWindowState } from '../store/context';
@@ -16,13 +16,13 @@ import { testIds } from '../test-ids';
 import { listKey } from './list-keys';
 import { openDelete, openDetails, selectedPasskeys } from './open-dialogs';
 import { PasskeyRow } from './PasskeyRow';
+import { RowMenu } from './RowMenu';
 import { NOTHING_SELECTED, toggled, withAll, withRange } from './selection';
 import styles from './PasskeyList.module.css';
 
 /** Heights of a row with the gap below it, in CSS pixels; PasskeyRow.module.css draws to them. */
 const ROW_HEIGHT = 68;
 const NARROW_ROW_HEIGHT = 88;
-const MENU = onDemand(() => import('./RowMenu'));
 
 interface OpenMenu {
   readonly passkey: PasskeyView;
@@ -51,7 +51,6 @@ export function PasskeyList({
   const anchor = useRef(0);
   const focusWanted = useRef(false);
   const [menu, setMenu] = useState<OpenMenu | null>(null);
-  const menuModule = useOnDemand(MENU, menu !== null);
 
   // The row that had the focus, wherever it is now; or, when it is gone, the one that took its place.
   const activeIndex = useMemo(() => {
@@ -102,6 +101,10 @@ export function PasskeyList({
     const target = rowElement(grid.current, index)?.querySelector<HTMLElement>('[data-row-menu]');
     if (passkey !== undefined && target) setMenu({ passkey, target });
   };
+  const closeMenu = useCallback((): void => {
+    focusWanted.current = true;
+    setMenu(null);
+  }, []);
   const deleteFrom = (passkey: PasskeyView): void =>
     openDelete(store, selection.has(passkey.id) ? selectedPasskeys(store) : [passkey]);
 
@@ -218,16 +221,7 @@ export function PasskeyList({
           );
         })}
       </div>
-      {menu !== null && menuModule !== null && (
-        <menuModule.RowMenu
-          passkey={menu.passkey}
-          target={menu.target}
-          onClose={() => {
-            setMenu(null);
-            focusWanted.current = true;
-          }}
-        />
-      )}
+      {menu !== null && <RowMenu passkey={menu.passkey} target={menu.target} onClose={closeMenu} />}
     </>
   );
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { listKey, type PressedKey } from '../../renderer/passkeys/list-keys';
+import { menuTarget, placeMenu } from '../../renderer/passkeys/row-menu';
 import {
   NOTHING_SELECTED,
   shownState,
@@ -96,5 +97,27 @@ describe('keys in the list', () => {
     expect(listKey(press('Tab'), at)).toBeNull();
     expect(listKey(press('F10'), at)).toBeNull();
     expect(listKey(press('a'), at)).toBeNull();
+  });
+});
+
+describe('the menu of a row', () => {
+  const menu = { width: 160, height: 80 };
+  const view = { width: 480, height: 640 };
+
+  it('stands below its button, above it at the end of the window, and never outside', () => {
+    expect(placeMenu({ top: 100, bottom: 136, right: 440 }, menu, view)).toEqual({ top: 138, left: 280 });
+    expect(placeMenu({ top: 590, bottom: 626, right: 440 }, menu, view)).toEqual({ top: 508, left: 280 });
+    expect(placeMenu({ top: 20, bottom: 56, right: 100 }, menu, { width: 480, height: 90 })).toEqual({
+      top: 8,
+      left: 8,
+    });
+  });
+
+  it('moves around its ends', () => {
+    expect(menuTarget('ArrowDown', 1, 2)).toBe(0);
+    expect(menuTarget('ArrowUp', 0, 2)).toBe(1);
+    expect(menuTarget('Home', 1, 2)).toBe(0);
+    expect(menuTarget('End', 0, 2)).toBe(1);
+    expect(menuTarget('x', 0, 2)).toBeNull();
   });
 });

@@ -276,7 +276,8 @@ export class KeyEntry {
     const unlocked = this.#unlocked;
     if (!unlocked) return;
     const { clock } = this.#dependencies;
-    let shown = clock.now();
+    // The first progress tells how many there are; that is shown at once.
+    let shown = clock.now() - PROGRESS_INTERVAL;
     this.#list = { state: 'listing', done: 0 };
     this.#changed('status');
     try {

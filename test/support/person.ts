@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright';
 import { afterEach, expect } from 'vitest';
+import { safeText } from '../../renderer/display/safe-text';
 import { testIds as t } from '../../renderer/test-ids';
 import { projectRoot } from '../../scripts/places.mjs';
 import { launchApp, type LaunchedApp } from './launch-app';
@@ -203,7 +204,7 @@ export class Person {
   simulated(name: string, nth = 0): Locator {
     return this.simulator
       .getByTestId(t.simulatedKey)
-      .filter({ has: this.simulator.getByRole('heading', { name, exact: true }) })
+      .filter({ has: this.simulator.getByRole('heading', { name: shownName(name), exact: true }) })
       .nth(nth);
   }
 
@@ -225,7 +226,7 @@ export class Person {
   /** Leaves only these keys plugged in; names may stand more than once. */
   async keepsIn(...names: readonly string[]): Promise<void> {
     const keys = this.simulator.getByTestId(t.simulatedKey);
-    const wanted = [...names];
+    const wanted = names.map(shownName);
     const texts = await keys.getByRole('heading').allInnerTexts();
     for (const [index, name] of texts.entries()) {
       const at = wanted.indexOf(name);
@@ -236,10 +237,12 @@ export class Person {
       await button.click();
       await button.getByText(plugged ? 'Plug in' : 'Unplug').waitFor();
     }
-    await this.page.waitForFunction(
-      async (count) => (await window.latchkey.call('snapshot')).keys.length === count,
-      names.length,
-    );
+    await this.page.waitForFunction(async (expected) => {
+      const { keys } = await window.latchkey.call('snapshot');
+      return (
+        keys.length === expected.length && expected.every((name) => keys.some((key) => key.name === name))
+      );
+    }, names);
     await this.settled();
   }
 
@@ -277,9 +280,14 @@ export function startsOverAfterFailure(person: () => Person | undefined): void {
   });
 }
 
+/** As the windows show the name of a key. */
+function shownName(name: string): string {
+  return safeText(name, 60).text;
+}
+
 /** The name at the beginning of a title, and not a longer name that begins alike. */
 function nameIn(name: string): RegExp {
-  const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const escaped = shownName(name).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   return new RegExp(`(^|Reading )${escaped}( —|$)`);
 }
 

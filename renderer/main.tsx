@@ -1,4 +1,7 @@
-import { mount } from './app/mount';
+/**
+ * Starts the window. The page itself is drawn first (the frame in index.html), then the program is loaded: what shows
+ * first must not wait for what takes longest.
+ */
 import type { LatchkeyApi } from '../preload/contract';
 
 declare global {
@@ -7,5 +10,18 @@ declare global {
   }
 }
 
-const root = document.getElementById('root');
-if (root !== null) mount(root, window.latchkey);
+/** Animation frames do not come while the window is hidden; the program must start all the same. */
+const AT_LATEST_MS = 50;
+
+const painted = new Promise<void>((resolve) => {
+  requestAnimationFrame(() => setTimeout(resolve));
+  setTimeout(resolve, AT_LATEST_MS);
+});
+
+const program = import('./app/mount');
+
+void painted.then(async () => {
+  const { mount } = await program;
+  const root = document.getElementById('root');
+  if (root !== null) mount(root, window.latchkey);
+});

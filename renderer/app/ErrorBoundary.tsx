@@ -1,7 +1,7 @@
 import { Component, type ReactNode } from 'react';
 import { words } from '../messages/en';
 
-/** A mistake of ours must not leave an empty window: it says so, and offers the way out that works. */
+/** A mistake of ours must not leave an empty window: it says so, and draws the page anew when asked. Reloading is navigation, which the window forbids. */
 export class ErrorBoundary extends Component<
   { readonly children: ReactNode },
   { readonly crashed: boolean }
@@ -15,14 +15,12 @@ export class ErrorBoundary extends Component<
   override render(): ReactNode {
     if (!this.state.crashed) return this.props.children;
     return (
-      <main role="alert" className="first-paint">
-        <div className="first-paint-name">
-          <h1>{words.common.crashedTitle}</h1>
-          <p>{words.common.crashedText}</p>
-          <button type="button" onClick={() => window.location.reload()}>
-            {words.common.reload}
-          </button>
-        </div>
+      <main role="alert" className="crashed">
+        <h1>{words.common.crashedTitle}</h1>
+        <p>{words.common.crashedText}</p>
+        <button type="button" onClick={() => this.setState({ crashed: false })}>
+          {words.common.reload}
+        </button>
       </main>
     );
   }

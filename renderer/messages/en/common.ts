@@ -1,6 +1,11 @@
+/** `1,234`. By hand: the first use of the platform's number formatting costs a frame, and this shows at the first paint. */
+export function grouped(n: number): string {
+  return String(n).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
 /** `1 passkey`, `3 passkeys`. */
 export function count(n: number, one: string, many: string): string {
-  return `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
+  return `${grouped(n)} ${n === 1 ? one : many}`;
 }
 
 export const common = {
@@ -37,6 +42,6 @@ export const common = {
     'The window cannot reach the rest of the program. Try again, or close Latchkey and open it once more.',
   crashedTitle: 'This page stopped working',
   crashedText: 'Something went wrong while drawing it. Nothing on your keys was changed by that.',
-  reload: 'Load the page again',
+  reload: 'Show the page again',
   hiddenCharacters: 'Contains characters that do not show. They appear as �.',
 } as const;

@@ -1,5 +1,5 @@
 import type { CannotList } from '../../../preload/contract';
-import { count } from './common';
+import { count, grouped } from './common';
 
 const passkeysOf = (n: number) => count(n, 'passkey', 'passkeys');
 
@@ -22,11 +22,10 @@ export const passkeys = {
   selectAll: 'Select all',
   selectAllShown: (n: number) => `Select all ${passkeysOf(n)} shown`,
   shownCount: (n: number) => passkeysOf(n),
-  foundCount: (n: number, all: number) => `${n.toLocaleString('en')} of ${passkeysOf(all)}`,
+  foundCount: (n: number, all: number) => `${grouped(n)} of ${passkeysOf(all)}`,
   foundAnnouncement: (n: number) => (n === 0 ? 'No passkeys found' : `${passkeysOf(n)} found`),
   selectedCount: (n: number, hidden: number) =>
-    `${n.toLocaleString('en')} selected` +
-    (hidden === 0 ? '' : `, ${hidden.toLocaleString('en')} of them not shown`),
+    `${grouped(n)} selected` + (hidden === 0 ? '' : `, ${grouped(hidden)} of them not shown`),
   clearSelection: 'Clear selection',
   deleteSelected: 'Delete',
   noUserName: 'No user name',
@@ -68,9 +67,7 @@ export const passkeys = {
     changeText: 'This key asks for a new PIN before it shows its passkeys.',
     listingTitle: (name: string) => `Reading ${name}`,
     listingText: (done: number, total: number | undefined) =>
-      total === undefined
-        ? `${passkeysOf(done)} so far`
-        : `${done.toLocaleString('en')} of ${passkeysOf(total)}`,
+      total === undefined ? `${passkeysOf(done)} so far` : `${grouped(done)} of ${passkeysOf(total)}`,
     listingStart: 'Asking for the list of passkeys…',
     problemTitle: (name: string) => `${name} — not available`,
     cannotTitle: (name: string) => `${name} — no passkeys to show`,
@@ -82,7 +79,7 @@ export const passkeys = {
         'This key can hold passkeys but cannot list them: its firmware is too old for that. They still work on their sites.',
     } satisfies Record<CannotList, string>,
     cutAt: (name: string, n: number) =>
-      `${name} says it holds more passkeys than is believable. The first ${n.toLocaleString('en')} are shown.`,
+      `${name} says it holds more passkeys than is believable. The first ${grouped(n)} are shown.`,
     fewSlots: (n: number) =>
       n === 0
         ? 'This key is full. Delete a passkey before you save another one on it.'

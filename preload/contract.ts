@@ -186,29 +186,29 @@ export type HelpTopic = (typeof helpTopics)[number];
 /** Validators of the arguments, by call. */
 export const callArguments = {
   /** Everything the window shows. Called once; events keep it up to date. */
-  snapshot: v.tuple([]),
+  snapshot: v.strictTuple([]),
   /** Opens the key with its PIN and lists its passkeys. */
-  unlock: v.tuple([keyId, pin]),
+  unlock: v.strictTuple([keyId, pin]),
   /** Forgets the token and the listed passkeys of a key. */
-  lock: v.tuple([keyId]),
+  lock: v.strictTuple([keyId]),
   /** Asks the key everything again. */
-  refresh: v.tuple([keyId]),
+  refresh: v.strictTuple([keyId]),
   /** Deletes, lists again, and says what really happened to each. The ids may be on different keys. */
-  deletePasskeys: v.tuple([v.pipe(v.array(passkeyId), v.minLength(1), v.maxLength(10_000))]),
-  setPin: v.tuple([keyId, pin]),
+  deletePasskeys: v.strictTuple([v.pipe(v.array(passkeyId), v.minLength(1), v.maxLength(10_000))]),
+  setPin: v.strictTuple([keyId, pin]),
   /** Current PIN, new PIN. */
-  changePin: v.tuple([keyId, pin, pin]),
+  changePin: v.strictTuple([keyId, pin, pin]),
   /** Arms the guided reset of this key; its steps come as `reset` events. */
-  startReset: v.tuple([keyId]),
+  startReset: v.strictTuple([keyId]),
   /** Disarms the reset, or cancels it while it waits for the touch. */
-  cancelReset: v.tuple([]),
+  cancelReset: v.strictTuple([]),
   /** Cancels what the key is doing now (waiting for a touch, listing). */
-  cancel: v.tuple([keyId]),
+  cancel: v.strictTuple([keyId]),
   /** Puts text on the clipboard. */
-  copy: v.tuple([v.pipe(v.string(), v.maxLength(100_000))]),
-  openHelp: v.tuple([v.picklist(helpTopics)]),
+  copy: v.strictTuple([v.pipe(v.string(), v.maxLength(100_000))]),
+  openHelp: v.strictTuple([v.picklist(helpTopics)]),
   /** The user did something: keeps unlocked keys from locking. Sent at most every few seconds. */
-  active: v.tuple([]),
+  active: v.strictTuple([]),
 } as const;
 
 export type CallName = keyof typeof callArguments;

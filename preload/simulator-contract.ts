@@ -20,13 +20,13 @@ const id = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
 /** Validators of the arguments, by call. The channel of a call is `simulator:<name>`. */
 export const simulatorArguments = {
   /** Every simulated key, plugged in or not. */
-  snapshot: v.tuple([]),
+  snapshot: v.strictTuple([]),
   /** Answers the touch that the key waits for; nothing happens when it waits for none. */
-  touch: v.tuple([id]),
+  touch: v.strictTuple([id]),
   /** Refuses it: the key answers OPERATION_DENIED. */
-  refuse: v.tuple([id]),
+  refuse: v.strictTuple([id]),
   /** Plugs the key in (true) or takes it out (false), also in the middle of a command. */
-  setPlugged: v.tuple([id, v.boolean()]),
+  setPlugged: v.strictTuple([id, v.boolean()]),
 } as const;
 
 export type SimulatorCallName = keyof typeof simulatorArguments;

@@ -71,7 +71,7 @@ export async function looksRight(
 }
 
 /** Styles have been worked out again, no animation with an end runs any more, and all of it has been painted. */
-async function atRest(page: Page): Promise<void> {
+export async function atRest(page: Page): Promise<void> {
   await page.evaluate(async () => {
     const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
     const running = (): readonly Animation[] =>

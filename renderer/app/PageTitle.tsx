@@ -1,7 +1,7 @@
 import { ChevronRight16Regular } from '@fluentui/react-icons/svg/chevron-right';
 import { words } from '../messages/en';
 import { testIds } from '../test-ids';
-import { FOCUS_FALLBACK } from './focus';
+import { FOCUS_FALLBACK, LAST_RESORT } from './focus';
 import styles from './PageTitle.module.css';
 
 /** `Accounts > Passkeys`, as Windows Settings writes it. The first part is a word, not a link: there is no such page here. */
@@ -11,7 +11,7 @@ export function PageTitle(props: { readonly title: string; readonly underAccount
       className={styles['title']}
       tabIndex={-1}
       data-testid={testIds.pageTitle}
-      {...{ [FOCUS_FALLBACK]: '9' }}
+      {...{ [FOCUS_FALLBACK]: LAST_RESORT }}
     >
       {props.underAccounts === true && (
         <>

@@ -6,7 +6,7 @@
 
 let lastInPage: HTMLElement | null = null;
 
-/** Watches the page itself; dialogs and menus are drawn outside it. Returns the function that stops it. */
+/** Watches the page itself; dialogs are drawn outside it. Returns the function that stops it. */
 export function trackFocus(page: HTMLElement): () => void {
   const focused = (event: FocusEvent): void => {
     if (event.target instanceof HTMLElement) lastInPage = event.target;
@@ -17,23 +17,31 @@ export function trackFocus(page: HTMLElement): () => void {
 
 /** Attribute of the element that takes the focus when the place it should return to is gone. Lower numbers first. */
 export const FOCUS_FALLBACK = 'data-focus-fallback';
+/** The title of the page: always there, and nothing that anybody works with. */
+export const LAST_RESORT = '9';
 
 function canTake(element: HTMLElement): boolean {
   return element.isConnected && !element.matches(':disabled') && element.getClientRects().length > 0;
 }
 
-/** The control that had the focus left the page (a card that is no longer needed, a row that is gone): finds it a new place. */
-export function rescueFocus(): void {
-  if (document.activeElement !== document.body || lastInPage === null || lastInPage.isConnected) return;
-  returnFocus();
-}
-
-export function returnFocus(): void {
-  if (lastInPage !== null && canTake(lastInPage)) {
-    lastInPage.focus();
-    return;
-  }
+function focusFallback(): void {
   const fallbacks = [...document.querySelectorAll<HTMLElement>(`[${FOCUS_FALLBACK}]`)].filter(canTake);
   fallbacks.sort((a, b) => Number(a.getAttribute(FOCUS_FALLBACK)) - Number(b.getAttribute(FOCUS_FALLBACK)));
   fallbacks[0]?.focus();
+}
+
+export function returnFocus(): void {
+  if (lastInPage !== null && canTake(lastInPage)) lastInPage.focus();
+  else focusFallback();
+}
+
+/**
+ * After the page has changed by itself. Finds a new place for the focus when the control that had it is gone (a card
+ * that is no longer needed, a row that left), or when it was parked on the title until there is something better.
+ */
+export function rescueFocus(): void {
+  const active = document.activeElement;
+  const lost = active === document.body && lastInPage !== null && !lastInPage.isConnected;
+  const parked = active?.getAttribute(FOCUS_FALLBACK) === LAST_RESORT;
+  if (lost || parked) focusFallback();
 }

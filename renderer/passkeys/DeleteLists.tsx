@@ -117,5 +117,6 @@ export function reportTitle(outcomes: readonly DeleteOutcome[]): string {
   const deleted = countOutcome(outcomes, 'deleted');
   const unknown = countOutcome(outcomes, 'unknown');
   if (unknown === outcomes.length) return w.unsureTitle(outcomes.length);
+  if (unknown > 0) return w.partlyUnsureTitle(deleted, unknown, outcomes.length);
   return w.reportTitle(deleted, outcomes.length);
 }

@@ -1,6 +1,7 @@
 /** The one store of the window. Made once by `mount`, handed down by context. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Events, KeyView, PasskeyView, Snapshot } from '../../preload/contract';
+import { safeText } from '../display/safe-text';
 import { words } from '../messages/en';
 import { ALL_PLACES } from '../passkeys/passkey-list';
 import { NOTHING_SELECTED, without } from '../passkeys/selection';
@@ -74,11 +75,16 @@ export function applyKeys(store: WindowStore, keys: Events['keys']): void {
 function tellWhoLeft(store: WindowStore, left: readonly KeyView[], quiet: boolean): void {
   const unlocked = left.find((key) => key.passkeys === 'unlocked' || key.passkeys === 'listing');
   if (unlocked !== undefined && quiet) {
-    notify(store, { intent: 'info', text: words.keys.removedNotice(unlocked.name) });
+    notify(store, { intent: 'info', text: words.keys.removedNotice(nameOf(unlocked)) });
     return;
   }
   const first = left[0];
-  if (first !== undefined) announce(store, words.keys.removedAnnouncement(first.name));
+  if (first !== undefined) announce(store, words.keys.removedAnnouncement(nameOf(first)));
+}
+
+/** A key chooses its name itself. */
+function nameOf(key: KeyView): string {
+  return safeText(key.name, 60).text;
 }
 
 export function applyPasskeys(store: WindowStore, event: Events['passkeys']): void {

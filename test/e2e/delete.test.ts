@@ -218,6 +218,7 @@ it('does not hang when the key is taken out in the middle of deleting, and says 
     .evaluateAll((items) => items.map((item) => item.getAttribute('data-outcome')));
   // The first may or may not be gone; the second was never tried.
   expect([...outcomes].sort()).toEqual(['kept', 'unknown']);
+  expect(await dialog.innerText()).toContain('1 of 2 passkeys could not be checked');
   expect(await dialog.innerText()).toContain('unplugged');
   await looksRight(person.app, 'delete-removed-while-running');
   await person.find(t.deleteClose).click();

@@ -56,6 +56,11 @@ afterAll(async () => {
 
 startsOverAfterFailure(() => person);
 
+/** Whether it is visible, in a name for screen readers, or in a tooltip. */
+async function deceivesNobody(): Promise<void> {
+  expect(await person.page.evaluate(() => document.documentElement.outerHTML)).not.toMatch(DECEIVING);
+}
+
 it('says in plain words why a key cannot list its passkeys', async () => {
   await person.keepsIn(old.name, second.name);
   const oldCard = person.card(old.name, 'cannot-list');
@@ -92,8 +97,7 @@ it('shows hostile names so that they deceive nobody and break no layout', async 
   await person.unlock(hostile.name, PIN);
   await expect.poll(async () => (await person.rows()).length).toBe(Object.keys(hostileTexts).length);
   await looksRight(person.app, 'hostile');
-  // textContent: what stands in the page, whether it is visible or not.
-  expect(await person.page.evaluate(() => document.body.textContent)).not.toMatch(DECEIVING);
+  await deceivesNobody();
   const heights = await person
     .find(t.row)
     .evaluateAll((rows) => [...new Set(rows.map((row) => row.getBoundingClientRect().height))]);
@@ -108,7 +112,7 @@ it.each(['righttoleftoverride.example', 'controlcharacters.example', 'long.examp
   async (site) => {
     await person.menu(person.row(site), 'menuDetails');
     const dialog = await person.dialog(t.details, 'shown');
-    expect(await dialog.textContent()).not.toMatch(DECEIVING);
+    await deceivesNobody();
     const name = dialog.locator(`[data-testid="${t.detailsField}"][data-field="userName"]`);
     if (site === 'long.example') {
       expect((await name.textContent())?.trim()).toBe(hostileTexts.long.trim());
@@ -122,12 +126,20 @@ it.each(['righttoleftoverride.example', 'controlcharacters.example', 'long.examp
 it('asks about hostile names without being deceived', async () => {
   await person.find(t.selectAll).check();
   await person.find(t.deleteSelected).click();
-  const dialog = await person.dialog(t.delete, 'asking');
-  expect(await dialog.textContent()).not.toMatch(DECEIVING);
+  await person.dialog(t.delete, 'asking');
+  await deceivesNobody();
   await looksRight(person.app, 'delete-hostile');
   await person.find(t.deleteCancel).click();
   await person.noDialog();
   await person.find(t.clearSelection).click();
+});
+
+it('says in safe words that a key with a hostile name was taken out', async () => {
+  await person.unplug(hostile.name);
+  await person.shows(t.notice, 'was taken out, so its passkeys are no longer shown.');
+  await deceivesNobody();
+  await person.find(t.noticeDismiss).click();
+  await person.hides(t.notice);
 });
 
 it('says how to get permission, when the system does not let it use a key', async () => {

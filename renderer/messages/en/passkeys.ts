@@ -162,6 +162,10 @@ export const passkeys = {
           ? 'The passkey was not deleted'
           : 'No passkey was deleted'
         : `${deleted} of ${passkeysOf(all)} deleted`,
+    partlyUnsureTitle: (deleted: number, unknown: number, all: number) =>
+      deleted === 0
+        ? `${unknown} of ${passkeysOf(all)} could not be checked`
+        : `${deleted} of ${passkeysOf(all)} deleted, ${unknown} could not be checked`,
     unsureTitle: (n: number) =>
       n === 1 ? 'We could not make sure' : `${passkeysOf(n)} could not be checked`,
     more: (n: number) => `and ${count(n, 'more passkey', 'more passkeys')}`,

@@ -14,6 +14,11 @@ import type { HidConnection } from './hid-connection';
 
 /** Milliseconds to wait for the answer. */
 const INIT_TIMEOUT = 3000;
+/**
+ * Milliseconds of silence after which INIT is sent again. Linux drops what a device says between the moment its node
+ * appears and the end of the driver's probe, so the answer to an early INIT gets lost; nonces make asking twice harmless.
+ */
+const RESEND_AFTER = 500;
 /** Milliseconds between two tries when another program has the key, and the patience for all of them. */
 export const BUSY_PAUSE = 100;
 export const BUSY_PATIENCE = 5000;
@@ -51,13 +56,22 @@ export async function initializeChannel(
 ): Promise<InitResponse> {
   const nonce = random.bytes(NONCE_LENGTH);
   const patience = clock.now() + BUSY_PATIENCE;
+  let silentUntil = clock.now() + INIT_TIMEOUT;
   for (;;) {
     connection.listen(channel);
     for (const packet of packetsOf(channel, HidCommand.INIT, nonce)) await connection.write(packet);
     const answer = await awaitAnswer(connection, channel, nonce, clock);
+    if (answer === 'silence') {
+      if (clock.now() < silentUntil) continue;
+      throw new TransportError(
+        'timed-out',
+        'The security key does not answer. Take it out and put it back in.',
+      );
+    }
     if (answer !== 'busy') return answer;
     if (clock.now() + BUSY_PAUSE > patience) throw busyError();
     await connection.pause(BUSY_PAUSE);
+    silentUntil = clock.now() + INIT_TIMEOUT;
   }
 }
 
@@ -66,15 +80,11 @@ async function awaitAnswer(
   channel: number,
   nonce: Uint8Array,
   clock: Clock,
-): Promise<InitResponse | 'busy'> {
-  const deadline = clock.now() + INIT_TIMEOUT;
+): Promise<InitResponse | 'busy' | 'silence'> {
+  const deadline = clock.now() + RESEND_AFTER;
   for (;;) {
     const packet = await connection.next(deadline - clock.now());
-    if (packet === 'silence' || packet === 'aborted')
-      throw new TransportError(
-        'timed-out',
-        'The security key does not answer. Take it out and put it back in.',
-      );
+    if (packet === 'silence' || packet === 'aborted') return 'silence';
     if (packet.kind !== 'init') continue;
     if (packet.command === HidCommand.ERROR) {
       const code = packet.data[0];

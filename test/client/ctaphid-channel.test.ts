@@ -108,6 +108,19 @@ describe('opening a channel', () => {
     expect(new Set(key.messages.map(({ payload }) => Buffer.from(payload).toString('hex'))).size).toBe(1);
   });
 
+  it('asks again when nothing comes: a system may drop what a key says while it is being set up', async () => {
+    const { clock, key, open } = plugged();
+    key.answersInit = false;
+    let lost = 2;
+    key.onMessage = (message) => {
+      if (lost-- <= 0) key.answerInit(message);
+    };
+    const outcome = watched(open());
+    await clock.advance(1000);
+    expect((await outcome()).state).toBe('resolved');
+    expect(key.messages).toHaveLength(3);
+  });
+
   it('says after five seconds that another program is using the key', async () => {
     const { clock, key, open } = plugged();
     key.answersInit = false;

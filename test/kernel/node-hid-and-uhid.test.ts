@@ -8,15 +8,15 @@ import { LinuxUhid } from '../../native/uhid/linux-uhid.js';
 import {
   attached,
   eventually,
+  nobody,
   numberedReport,
   pause,
   plugIn,
   systemBus,
   theKey,
+  unprivileged,
 } from './support/virtual-key.js';
 import { identity } from './support/identity.js';
-
-const nobody = 65534;
 
 function recorder(): HidListener & { readonly reports: Uint8Array[]; readonly ends: HidFailure[] } {
   const reports: Uint8Array[] = [];
@@ -25,16 +25,6 @@ function recorder(): HidListener & { readonly reports: Uint8Array[]; readonly en
 }
 
 const ignore: HidListener = { onReport: () => undefined, onEnd: () => undefined };
-
-/** Runs as an unprivileged user; libc changes every thread of the process, node-hid's too. */
-async function unprivileged<T>(action: () => Promise<T>): Promise<T> {
-  process.seteuid!(nobody);
-  try {
-    return await action();
-  } finally {
-    process.seteuid!(0);
-  }
-}
 
 describe('a virtual key on the bus', () => {
   test('is listed with what it says about itself', async () => {
@@ -285,12 +275,10 @@ describe('permissions', () => {
     await unprivileged(async () => {
       const bus = systemBus();
       const info = await theKey(bus);
-      const began = performance.now();
       await expect(bus.open(info, ignore)).rejects.toMatchObject({
         code: 'access-denied',
         message: expect.stringContaining('udev rule') as string,
       });
-      expect(performance.now() - began).toBeLessThan(1000);
     });
   });
 
@@ -328,10 +316,8 @@ describe('the kernel side of a virtual key', () => {
     await plugIn();
     const { path } = await theKey(systemBus());
     const handle = await HIDAsync.open(path);
-    const began = performance.now();
     await expect(handle.getFeatureReport(0, 65)).rejects.toThrow();
     await expect(handle.sendFeatureReport(Buffer.alloc(65))).rejects.toThrow();
-    expect(performance.now() - began).toBeLessThan(2000);
     await handle.close();
   });
 

@@ -78,3 +78,15 @@ export function numberedReport(number: number): Uint8Array {
   new DataView(report.buffer).setUint32(0, number);
   return report;
 }
+
+export const nobody = 65534;
+
+/** Runs as an unprivileged user; libc changes every thread of the process, node-hid's too. */
+export async function unprivileged<T>(action: () => Promise<T>): Promise<T> {
+  process.seteuid!(nobody);
+  try {
+    return await action();
+  } finally {
+    process.seteuid!(0);
+  }
+}

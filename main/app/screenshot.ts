@@ -36,10 +36,15 @@ function keysKnown(inventory: Inventory): Promise<void> {
   });
 }
 
-/** In the page: fonts are there, no animation runs, and two frames have been painted since. */
+/**
+ * In the page: it says that it is settled, fonts are there, no animation runs, and two frames have been painted since.
+ * A page that has not settled by then is shown as it is.
+ */
 const settled = `(async () => {
-  await document.fonts.ready;
   const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  const patience = performance.now() + 20_000;
+  while (!document.querySelector('[data-settled]') && performance.now() < patience) await frame();
+  await document.fonts.ready;
   await frame();
   await Promise.allSettled(document.getAnimations().filter((a) => a.effect?.getTiming().iterations !== Infinity).map((a) => a.finished));
   await frame();

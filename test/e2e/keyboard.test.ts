@@ -1,9 +1,10 @@
 /** A whole errand without a mouse, with the focus always to be seen and never lost. */
+import type { Locator } from 'playwright';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { testIds as t } from '../../renderer/test-ids';
 import { atRest, looksRight } from '../support/appearance';
 import { PIN, somePasskeys } from '../support/desk';
-import { PATIENCE, Person, startsOverAfterFailure } from '../support/person';
+import { Person, startsOverAfterFailure } from '../support/person';
 import { SoftKeyFolder, type SoftKeyFile } from '../support/soft-key-file';
 
 let folder: SoftKeyFolder;
@@ -37,20 +38,33 @@ async function tabTo(testId: string): Promise<void> {
   );
 }
 
-/** What has the focus looks different when the focus is elsewhere: these keys take it there, and those bring it back. */
-async function focusShows(away = 'Tab', back = 'Shift+Tab'): Promise<void> {
+/** The lines around the element, around what frames it, and around what is drawn before and after both. */
+async function linesAround(element: Locator): Promise<readonly string[]> {
   await atRest(person.page);
-  const clip = await person.page.evaluate(() => {
-    const { x, y, width, height } = document.activeElement!.getBoundingClientRect();
-    return { x: Math.max(0, x - 6), y: Math.max(0, y - 6), width: width + 12, height: height + 12 };
-  });
+  return element.evaluate((own) =>
+    [own, own.parentElement].flatMap((framed) =>
+      ['', '::before', '::after'].map((part) => {
+        const style = getComputedStyle(framed!, part);
+        const outline = style.outlineStyle === 'none' ? 'none' : style.outline;
+        return [outline, style.boxShadow, style.border, style.clipPath, style.transform].join(' / ');
+      }),
+    ),
+  );
+}
+
+/** What has the focus has other lines around it than without: `away` takes the focus away, `back` brings it back. */
+async function focusShows(away = 'Tab', back = 'Shift+Tab'): Promise<void> {
   const before = await person.focus();
-  const picture = () => person.page.screenshot({ clip });
-  const withFocus = await picture();
+  await person.page.evaluate(() => document.activeElement?.setAttribute('data-had-focus', ''));
+  const element = person.page.locator('[data-had-focus]');
+  const withFocus = await linesAround(element);
   await press(away);
-  await expect.poll(async () => withFocus.equals(await picture()), { timeout: PATIENCE }).toBe(false);
+  expect(await person.focus()).not.toEqual(before);
+  expect(await linesAround(element)).not.toEqual(withFocus);
   await press(back);
   expect(await person.focus()).toEqual(before);
+  expect(await linesAround(element)).toEqual(withFocus);
+  await element.evaluate((own) => own.removeAttribute('data-had-focus'));
 }
 
 it('unlocks: Tab to the button, Enter, type the PIN, Enter', async () => {

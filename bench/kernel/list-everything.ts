@@ -11,13 +11,11 @@ async function main(): Promise<void> {
   const bus = new NodeHidBus({ clock });
   const device = (await bus.list()).find(({ path }) => path === process.argv[2]);
   if (!device) throw new Error(`There is no key at ${process.argv[2]}.`);
-  for (const { credentialId, rpId, user } of await listEverything(
-    bus,
-    device,
-    { clock, random: new SystemRandom() },
-    pin,
-  ))
-    console.log(`${Buffer.from(credentialId).toString('base64')} ${rpId} ${user.name}`);
+  const deps = { clock, random: new SystemRandom() };
+  const lines = (await listEverything(bus, device, deps, pin)).map(
+    ({ credentialId, rpId, user }) => `${Buffer.from(credentialId).toString('base64')} ${rpId} ${user.name}`,
+  );
+  console.log(lines.join('\n'));
 }
 
 void main();

@@ -31,16 +31,52 @@ export interface AuthenticatorConfiguration {
   readonly credentialManagement: 'none' | 'preview' | 'final' | 'both';
   /** Non-discoverable credentials are made without the PIN even where one is set. */
   readonly makeCredUvNotRqd: boolean;
-  /** Nothing is made or used without user verification. */
+  /** Nothing is made or used without user verification; how the key leaves the factory. */
   readonly alwaysUv: boolean;
-  /** `credProtect` and `hmac-secret` are the ones that there are. */
+  /** PIN tokens are not good for makeCredential and getAssertion: option noMcGaPermissionsWithClientPin. */
+  readonly noMcGaPermissionsWithClientPin: boolean;
+  /** getInfo 0x02; see `extensions/`. */
   readonly extensions: readonly string[];
-  /** COSE numbers, of ES256 and EdDSA. */
+  /** COSE numbers that algorithms.ts knows, in order of preference. */
   readonly algorithms: readonly number[];
-  /** Code points. */
+  /** Attestation statement formats (getInfo 0x16 from 2.2 on): `packed`, `none`. */
+  readonly attestationFormats: readonly string[];
+  /** Code points; how the key leaves the factory. */
   readonly minPinLength: number;
   /** Bytes, 8..63. */
   readonly maxPinLength: number;
+  /** Subcommands of authenticatorConfig; without any the key has no such command. */
+  readonly configCommands: readonly number[];
+  readonly maxRpIdsForSetMinPinLength: number;
+  /** Enterprise attestation can be enabled: option ep. */
+  readonly enterpriseAttestation: boolean;
+  /** RP IDs for which vendor-facilitated enterprise attestation (1) is given. */
+  readonly enterpriseRpIds: readonly string[];
+  /** Reset wants a touch of about five seconds; how the key leaves the factory. */
+  readonly longTouchForReset: boolean;
+  /** The persistent token: options perCredMgmtRO, encIdentifier, encCredStoreState (CTAP 2.2, 2.3). */
+  readonly persistentToken: boolean;
+  /** The key has a fingerprint sensor: option uv. */
+  readonly builtInUv: boolean;
+  /** `final` is command 0x09, `preview` is 0x40. */
+  readonly bioEnrollment: 'none' | 'preview' | 'final' | 'both';
+  /** The finger, too, may permit enrolling (uvBioEnroll) and authenticatorConfig (uvAcfg). */
+  readonly uvBioEnroll: boolean;
+  readonly uvAcfg: boolean;
+  readonly maxTemplates: number;
+  /** Good samples that one finger takes. */
+  readonly samplesToEnroll: number;
+  /** Bytes. */
+  readonly maxTemplateFriendlyName: number;
+  /** 1..25 */
+  readonly maxUvRetries: number;
+  readonly preferredPlatformUvAttempts: number;
+  /** Bytes of the serialized large-blob array, at least 1024; 0 for a key without large blobs. */
+  readonly maxLargeBlobArray: number;
+  /** Bytes, at least 32. */
+  readonly maxCredBlobLength: number;
+  /** U2F: `beside` CTAP2, or the `only` thing that the key speaks. */
+  readonly u2f: 'none' | 'beside' | 'only';
   /** How many discoverable credentials there is room for. */
   readonly capacity: number;
   /**
@@ -82,8 +118,28 @@ const ctap21: AuthenticatorConfiguration = {
   credentialManagement: 'final',
   makeCredUvNotRqd: true,
   alwaysUv: false,
+  noMcGaPermissionsWithClientPin: false,
   extensions: ['credProtect', 'hmac-secret'],
   algorithms: [Algorithm.ES256, Algorithm.EDDSA],
+  attestationFormats: ['packed', 'none'],
+  configCommands: [],
+  maxRpIdsForSetMinPinLength: 4,
+  enterpriseAttestation: false,
+  enterpriseRpIds: [],
+  longTouchForReset: false,
+  persistentToken: false,
+  builtInUv: false,
+  bioEnrollment: 'none',
+  uvBioEnroll: false,
+  uvAcfg: false,
+  maxTemplates: 5,
+  samplesToEnroll: 4,
+  maxTemplateFriendlyName: 64,
+  maxUvRetries: 3,
+  preferredPlatformUvAttempts: 3,
+  maxLargeBlobArray: 0,
+  maxCredBlobLength: 32,
+  u2f: 'none',
   minPinLength: DEFAULT_MIN_PIN_CODE_POINTS,
   maxPinLength: MAX_PIN_BYTES,
   capacity: 100,
@@ -155,5 +211,5 @@ export function configure(
 
 /** "Protected by some form of user verification" needs a PIN that is set; "usable" is it already while one can be set. */
 export function clientPinUsable(configuration: AuthenticatorConfiguration): boolean {
-  return configuration.clientPin && configuration.extraOptions.get('noMcGaPermissionsWithClientPin') !== true;
+  return configuration.clientPin && !configuration.noMcGaPermissionsWithClientPin;
 }

@@ -1,5 +1,6 @@
 /** The discoverable credentials of a simulated key, over its {@link KeyMemory}. */
 import { equalBytes } from '@noble/ciphers/utils.js';
+import type { RandomSource } from '../../native/ports';
 import type { UserEntity } from '../ctap/entities';
 import { CtapStatusError } from '../ctap/errors';
 import { Status } from '../ctap/status';
@@ -16,13 +17,31 @@ export interface StateHolder {
 
 export class StateCredentialStore implements CredentialStore {
   readonly #holder: StateHolder;
+  readonly #random: RandomSource;
 
-  constructor(holder: StateHolder) {
+  constructor(holder: StateHolder, random: RandomSource) {
     this.#holder = holder;
+    this.#random = random;
   }
 
   async list(): Promise<readonly Credential[]> {
     return this.#stored.map(({ credential }) => credential);
+  }
+
+  async ofRp(rpId: string): Promise<readonly Credential[]> {
+    return (await this.list()).filter(({ rp }) => rp.id === rpId);
+  }
+
+  async find(id: Uint8Array): Promise<Credential | undefined> {
+    return this.#find(id)?.credential;
+  }
+
+  async count(): Promise<number> {
+    return this.#stored.length;
+  }
+
+  async storeState(): Promise<Uint8Array> {
+    return this.#holder.state.storeState;
   }
 
   async secretsOf(id: Uint8Array): Promise<CredentialSecrets | undefined> {
@@ -67,7 +86,8 @@ export class StateCredentialStore implements CredentialStore {
   }
 
   #replace(credentials: readonly StoredCredential[]): Promise<void> {
-    return this.#holder.update((state) => ({ ...state, credentials }));
+    const storeState = this.#random.bytes(16);
+    return this.#holder.update((state) => ({ ...state, credentials, storeState }));
   }
 }
 

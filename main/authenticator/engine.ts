@@ -9,6 +9,19 @@
  */
 import type { CallOptions, Ctap2Api } from '../ctap/api';
 import { encodeCbor } from '../ctap/cbor';
+import {
+  AUTHENTICATOR_CONFIG,
+  authenticatorConfigRequest,
+  type AuthenticatorConfigRequest,
+} from '../ctap/commands/authenticator-config';
+import {
+  BIO_ENROLLMENT,
+  BIO_ENROLLMENT_PREVIEW,
+  bioEnrollmentRequest,
+  bioEnrollmentResponse,
+  type BioEnrollmentRequest,
+  type BioEnrollmentResponse,
+} from '../ctap/commands/bio-enrollment';
 import { CLIENT_PIN, clientPinRequest, clientPinResponse } from '../ctap/commands/client-pin';
 import type { ClientPinRequest, ClientPinResponse } from '../ctap/commands/client-pin';
 import {
@@ -30,6 +43,13 @@ import {
 import type { GetAssertionRequest, GetAssertionResponse } from '../ctap/commands/get-assertion';
 import { GET_INFO, getInfoResponse, type AuthenticatorInfo } from '../ctap/commands/get-info';
 import {
+  LARGE_BLOBS,
+  largeBlobsRequest,
+  largeBlobsResponse,
+  type LargeBlobsRequest,
+  type LargeBlobsResponse,
+} from '../ctap/commands/large-blobs';
+import {
   MAKE_CREDENTIAL,
   makeCredentialRequest,
   makeCredentialResponse,
@@ -41,6 +61,8 @@ import { decodeRequest, decodeResponse, encodeBody, type Codec } from '../ctap/c
 import { CtapStatusError } from '../ctap/errors';
 import { Status } from '../ctap/status';
 import type { CommandContext } from './command-context';
+import { authenticatorConfig } from './commands/authenticator-config';
+import { bioEnrollment } from './commands/bio-enrollment';
 import { clientPin } from './commands/client-pin';
 import {
   credentialManagement,
@@ -49,6 +71,7 @@ import {
 } from './commands/credential-management';
 import { getAssertion, getNextAssertion, type AssertionQueue } from './commands/get-assertion';
 import { getInfo } from './commands/get-info';
+import { largeBlobs } from './commands/large-blobs';
 import { makeCredential } from './commands/make-credential';
 import { reset } from './commands/reset';
 import { selection } from './commands/selection';
@@ -110,6 +133,21 @@ export class SoftwareAuthenticator implements Ctap2Api {
     }, options);
   }
 
+  bioEnrollment(request: BioEnrollmentRequest, options?: CallOptions): Promise<BioEnrollmentResponse> {
+    return this.#call(async (context) => {
+      if (this.#env.configuration.bioEnrollment === 'none') throw new CtapStatusError(Status.INVALID_COMMAND);
+      return bioEnrollment(context, request);
+    }, options);
+  }
+
+  largeBlobs(request: LargeBlobsRequest, options?: CallOptions): Promise<LargeBlobsResponse> {
+    return this.#call((context) => largeBlobs(context, request), options);
+  }
+
+  authenticatorConfig(request: AuthenticatorConfigRequest, options?: CallOptions): Promise<void> {
+    return this.#call((context) => authenticatorConfig(context, request), options);
+  }
+
   selection(options?: CallOptions): Promise<void> {
     return this.#call(selection, options);
   }
@@ -148,6 +186,11 @@ export class SoftwareAuthenticator implements Ctap2Api {
       const answer = await credentialManagement(context, generation, request, leftovers.enumeration);
       return encodeBody(credentialManagementResponse, answer);
     };
+    const enroll = async (generation: Generation): Promise<Uint8Array> => {
+      const { bioEnrollment: has } = this.#env.configuration;
+      if (has !== generation && has !== 'both') throw new CtapStatusError(Status.INVALID_COMMAND);
+      return encodeBody(bioEnrollmentResponse, await bioEnrollment(context, read(bioEnrollmentRequest)));
+    };
     switch (command) {
       case GET_INFO:
         return encodeCbor(await getInfo(context));
@@ -163,6 +206,15 @@ export class SoftwareAuthenticator implements Ctap2Api {
         return manage('final');
       case CREDENTIAL_MANAGEMENT_PREVIEW:
         return manage('preview');
+      case BIO_ENROLLMENT:
+        return enroll('final');
+      case BIO_ENROLLMENT_PREVIEW:
+        return enroll('preview');
+      case LARGE_BLOBS:
+        return encodeBody(largeBlobsResponse, await largeBlobs(context, read(largeBlobsRequest)));
+      case AUTHENTICATOR_CONFIG:
+        await authenticatorConfig(context, read(authenticatorConfigRequest));
+        return new Uint8Array();
       case SELECTION:
         await selection(context);
         return new Uint8Array();

@@ -56,12 +56,15 @@ export interface Credential {
   readonly thirdPartyPayment?: boolean;
 }
 
-/** What must never be shown. 32 bytes each. */
+/** What must never be shown. */
 export interface CredentialSecrets {
+  /** Its length is the algorithm's, see algorithms.ts. */
   readonly privateKey: Uint8Array;
-  /** hmac-secret: CredRandomWithUV and CredRandomWithoutUV. */
+  /** hmac-secret: CredRandomWithUV and CredRandomWithoutUV, 32 bytes each. */
   readonly credRandomWithUv: Uint8Array;
   readonly credRandomWithoutUv: Uint8Array;
+  /** What the site stored with the credBlob extension; empty when nothing. */
+  readonly credBlob?: Uint8Array;
 }
 
 /**
@@ -71,6 +74,11 @@ export interface CredentialSecrets {
 export interface CredentialStore {
   /** Oldest first. */
   list(): Promise<readonly Credential[]>;
+  /** Those of one site, oldest first. */
+  ofRp(rpId: string): Promise<readonly Credential[]>;
+  /** Undefined when there is no such credential. */
+  find(id: Uint8Array): Promise<Credential | undefined>;
+  count(): Promise<number>;
   /** Undefined when there is no such credential. */
   secretsOf(id: Uint8Array): Promise<CredentialSecrets | undefined>;
   /**
@@ -84,6 +92,8 @@ export interface CredentialStore {
   delete(id: Uint8Array): Promise<boolean>;
   /** How many more it can hold. */
   remaining(): Promise<number>;
+  /** The credential store state (CTAP 2.3 §6.4, encCredStoreState): 16 bytes, others after every change. */
+  storeState(): Promise<Uint8Array>;
 }
 
 /** The PIN, as it survives a power cut. */
@@ -100,13 +110,49 @@ export interface PinRecord {
 
 export const MAX_PIN_RETRIES = 8;
 
+/** One enrolled finger. */
+export interface FingerprintTemplate {
+  readonly id: Uint8Array;
+  readonly friendlyName?: string;
+}
+
+/** What authenticatorConfig decides (CTAP 2.1 §6.11). */
+export interface AuthenticatorPolicy {
+  readonly alwaysUv: boolean;
+  /** Option ep. */
+  readonly enterpriseAttestation: boolean;
+  /** Code points. */
+  readonly minPinLength: number;
+  /** The sites that the minPinLength and pinComplexityPolicy extensions answer. */
+  readonly minPinLengthRpIds: readonly string[];
+  readonly pinComplexityPolicy: boolean;
+  readonly longTouchForReset: boolean;
+}
+
+/** What an authenticator remembers besides its credentials. */
+export interface AuthenticatorRecord {
+  readonly pin: PinRecord;
+  readonly policy: AuthenticatorPolicy;
+  /** Tries of built-in user verification that are left. */
+  readonly uvRetries: number;
+  /** Enrolled fingers, the oldest first. */
+  readonly templates: readonly FingerprintTemplate[];
+  /** The persistent pinUvAuthToken (CTAP 2.2, permission pcmr), 32 bytes. */
+  readonly persistentToken: Uint8Array;
+  /** What encIdentifier hides (CTAP 2.2 §6.4), 16 bytes; another after every reset. */
+  readonly identifier: Uint8Array;
+  /** The serialized large-blob array (§6.10), at least 17 bytes. */
+  readonly largeBlobArray: Uint8Array;
+}
+
 /** Everything that outlives a power cut. The same promise as {@link CredentialStore}: durable when resolved, unchanged when rejected. */
 export interface AuthenticatorStorage {
   readonly credentials: CredentialStore;
-  readonly pin: PinRecord;
-  savePin(pin: PinRecord): Promise<void>;
+  readonly record: AuthenticatorRecord;
+  /** Replaces the members that `changes` names, all at once. */
+  save(changes: Partial<AuthenticatorRecord>): Promise<void>;
   /** 32 bytes, the AES-256-GCM key inside whose boxes non-discoverable credentials travel in their own credential IDs. */
   wrapKey(): Promise<Uint8Array>;
-  /** Back to the factory (CTAP 2.1 §6.6), all at once: no credentials, no PIN, a new wrap key. */
+  /** Back to the factory (CTAP 2.1 §6.6), all at once: no credentials, no PIN, the first policy, a new wrap key. */
   factoryReset(): Promise<void>;
 }

@@ -5,7 +5,7 @@
 import { equalBytes } from '@noble/ciphers/utils.js';
 import type { RandomSource, StateFile } from '../../native/ports';
 import { StateCredentialStore, type StateHolder } from './credential-store';
-import type { AuthenticatorStorage, CredentialStore, PinRecord } from './env';
+import type { AuthenticatorRecord, AuthenticatorStorage, CredentialStore } from './env';
 import { newKeyState, type KeyState } from './key-state';
 import { parseState, serializeState } from './state';
 
@@ -20,7 +20,7 @@ export class KeyMemory implements AuthenticatorStorage, StateHolder {
     this.#state = state;
     this.#random = random;
     this.#file = file;
-    this.credentials = new StateCredentialStore(this);
+    this.credentials = new StateCredentialStore(this, random);
   }
 
   /** A memory that forgets when the program ends. */
@@ -44,12 +44,12 @@ export class KeyMemory implements AuthenticatorStorage, StateHolder {
     return this.#state;
   }
 
-  get pin(): PinRecord {
-    return this.#state.pin;
+  get record(): AuthenticatorRecord {
+    return this.#state;
   }
 
-  savePin(pin: PinRecord): Promise<void> {
-    return this.update((state) => ({ ...state, pin }));
+  save(changes: Partial<AuthenticatorRecord>): Promise<void> {
+    return this.update((state) => ({ ...state, ...changes }));
   }
 
   async wrapKey(): Promise<Uint8Array> {

@@ -36,15 +36,15 @@ export class PinState {
   }
 
   get isSet(): boolean {
-    return this.#env.storage.pin.hash !== undefined;
+    return this.#env.storage.record.pin.hash !== undefined;
   }
 
   get retries(): number {
-    return this.#env.storage.pin.retries;
+    return this.#env.storage.record.pin.retries;
   }
 
   get forceChange(): boolean {
-    return this.#env.storage.pin.forceChange;
+    return this.#env.storage.record.pin.forceChange;
   }
 
   /** Three wrong PINs in a row: nothing more is tried until the power has been off. */
@@ -78,24 +78,27 @@ export class PinState {
    */
   async check(protocol: PinProtocol, sharedSecret: Uint8Array, pinHashEnc: Uint8Array): Promise<void> {
     const { storage } = this.#env;
-    await storage.savePin({ ...storage.pin, retries: storage.pin.retries - 1 });
+    await storage.save({ pin: { ...storage.record.pin, retries: storage.record.pin.retries - 1 } });
     const hash = protocol.decrypt(sharedSecret, pinHashEnc);
     const matches =
-      hash !== undefined && storage.pin.hash !== undefined && equalBytes(hash, storage.pin.hash);
+      hash !== undefined &&
+      storage.record.pin.hash !== undefined &&
+      equalBytes(hash, storage.record.pin.hash);
     hash?.fill(0);
     if (!matches) {
       this.#keys.delete(protocol.version);
       this.#consecutiveMismatches++;
-      if (storage.pin.retries === 0) throw new CtapStatusError(Status.PIN_BLOCKED);
+      if (storage.record.pin.retries === 0) throw new CtapStatusError(Status.PIN_BLOCKED);
       throw new CtapStatusError(this.needsPowerCycle ? Status.PIN_AUTH_BLOCKED : Status.PIN_INVALID);
     }
     this.#consecutiveMismatches = 0;
-    await storage.savePin({ ...storage.pin, retries: MAX_PIN_RETRIES });
+    await storage.save({ pin: { ...storage.record.pin, retries: MAX_PIN_RETRIES } });
   }
 
   /** Decrypts and checks newPinEnc: 0x33 undecryptable, 0x02 not 64 bytes, 0x37 against the rules. */
   accept(protocol: PinProtocol, sharedSecret: Uint8Array, newPinEnc: Uint8Array): AcceptedPin {
-    const { minPinLength, maxPinLength } = this.#env.configuration;
+    const { maxPinLength } = this.#env.configuration;
+    const { minPinLength } = this.#env.storage.record.policy;
     const padded = protocol.decrypt(sharedSecret, newPinEnc);
     if (!padded) throw new CtapStatusError(Status.PIN_AUTH_INVALID);
     if (padded.length !== PADDED_PIN_LENGTH) throw new CtapStatusError(Status.INVALID_PARAMETER);
@@ -111,13 +114,15 @@ export class PinState {
 
   /** True when it is the PIN that is set now. */
   equals(pin: AcceptedPin): boolean {
-    const { hash } = this.#env.storage.pin;
+    const { hash } = this.#env.storage.record.pin;
     return hash !== undefined && equalBytes(hash, pin.hash);
   }
 
   /** Durably; all tries are back, a demanded change is done. */
   async store({ hash, codePoints }: AcceptedPin): Promise<void> {
-    await this.#env.storage.savePin({ hash, codePoints, retries: MAX_PIN_RETRIES, forceChange: false });
+    await this.#env.storage.save({
+      pin: { hash, codePoints, retries: MAX_PIN_RETRIES, forceChange: false },
+    });
   }
 
   #key(protocol: PinProtocol): KeyAgreementKey {

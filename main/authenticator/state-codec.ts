@@ -1,4 +1,7 @@
 /** The members of the state file, in the shape that {@link Codec} reads and writes; `state.ts` turns that into JSON. */
+import { hkdf } from '@noble/hashes/hkdf.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import type { RandomSource } from '../../native/ports';
 import { CborError, decodeCbor, encodeCbor, type CborKey, type CborMap, type CborValue } from '../ctap/cbor';
 import {
   arrayOf,
@@ -17,7 +20,7 @@ import {
 import { signatureAlgorithm } from './algorithms';
 import { configure, profiles, SIMULATED, type ProfileName } from './configuration';
 import { MAX_PIN_RETRIES, type CredProtect } from './env';
-import { HiddenSecrets, noPin, type KeyState, type StoredCredential } from './key-state';
+import { factoryPolicy, HiddenSecrets, newKeyState, type KeyState, type StoredCredential } from './key-state';
 import { quirkParameters, type Quirk, type QuirkName } from './quirks';
 
 /** Bytes as base64url without padding. */
@@ -97,6 +100,13 @@ const quirk: Codec<Quirk> = {
   },
 };
 
+/** One of these words. */
+function oneOf<T extends string>(...words: readonly T[]): Codec<T> {
+  return limited(text as Codec<T>, (word) => words.includes(word));
+}
+
+const generations = oneOf('none', 'preview', 'final', 'both');
+
 const configurationMembers = record({
   productName: optional(
     'productName',
@@ -112,14 +122,29 @@ const configurationMembers = record({
   clientPin: optional('clientPin', bool),
   pinUvAuthToken: optional('pinUvAuthToken', bool),
   discoverable: optional('discoverable', bool),
-  credentialManagement: optional(
-    'credentialManagement',
-    limited(text as Codec<'none' | 'preview' | 'final' | 'both'>, (value) =>
-      ['none', 'preview', 'final', 'both'].includes(value),
-    ),
-  ),
+  credentialManagement: optional('credentialManagement', generations),
   makeCredUvNotRqd: optional('makeCredUvNotRqd', bool),
   alwaysUv: optional('alwaysUv', bool),
+  noMcGaPermissionsWithClientPin: optional('noMcGaPermissionsWithClientPin', bool),
+  attestationFormats: optional('attestationFormats', arrayOf(text)),
+  configCommands: optional('configCommands', arrayOf(uint)),
+  maxRpIdsForSetMinPinLength: optional('maxRpIdsForSetMinPinLength', uint),
+  enterpriseAttestation: optional('enterpriseAttestation', bool),
+  enterpriseRpIds: optional('enterpriseRpIds', arrayOf(text)),
+  longTouchForReset: optional('longTouchForReset', bool),
+  persistentToken: optional('persistentToken', bool),
+  builtInUv: optional('builtInUv', bool),
+  bioEnrollment: optional('bioEnrollment', generations),
+  uvBioEnroll: optional('uvBioEnroll', bool),
+  uvAcfg: optional('uvAcfg', bool),
+  maxTemplates: optional('maxTemplates', uint),
+  samplesToEnroll: optional('samplesToEnroll', uint),
+  maxTemplateFriendlyName: optional('maxTemplateFriendlyName', uint),
+  maxUvRetries: optional('maxUvRetries', uint),
+  preferredPlatformUvAttempts: optional('preferredPlatformUvAttempts', uint),
+  maxLargeBlobArray: optional('maxLargeBlobArray', uint),
+  maxCredBlobLength: optional('maxCredBlobLength', uint),
+  u2f: optional('u2f', oneOf('none', 'beside', 'only')),
   extensions: optional('extensions', arrayOf(text)),
   algorithms: optional(
     'algorithms',
@@ -163,19 +188,21 @@ const credentialMembers = record({
     'credProtect',
     limited(uint as Codec<CredProtect>, (level) => level >= 1 && level <= 3),
   ),
-  privateKey: required('privateKey', base64url(32)),
+  privateKey: required('privateKey', base64url()),
   /** COSE_Key as CBOR; derived when absent. */
   publicKey: optional('publicKey', base64url()),
   credRandomWithUv: required('credRandomWithUv', base64url(32)),
   credRandomWithoutUv: required('credRandomWithoutUv', base64url(32)),
+  credBlob: optional('credBlob', base64url()),
   largeBlobKey: optional('largeBlobKey', base64url(32)),
   thirdPartyPayment: optional('thirdPartyPayment', bool),
 });
 
 const storedCredential: Codec<StoredCredential> = {
-  encode: ({ credential, secrets: { privateKey, credRandomWithUv, credRandomWithoutUv } }) =>
+  encode: ({ credential, secrets: { privateKey, credRandomWithUv, credRandomWithoutUv, credBlob } }) =>
     credentialMembers.encode({
       ...credential,
+      ...(credBlob && credBlob.length > 0 && { credBlob }),
       publicKey: encodeCbor(credential.publicKey),
       privateKey,
       credRandomWithUv,
@@ -183,7 +210,7 @@ const storedCredential: Codec<StoredCredential> = {
     }),
   decode(value, reading, where) {
     const members = credentialMembers.decode(value, reading, where);
-    const { privateKey, credRandomWithUv, credRandomWithoutUv, publicKey, ...card } = members;
+    const { privateKey, credRandomWithUv, credRandomWithoutUv, credBlob, publicKey, ...card } = members;
     const algorithm = signatureAlgorithm(card.algorithm);
     if (!algorithm) throw reading.fault('type', `${where}.algorithm`);
     return {
@@ -194,7 +221,12 @@ const storedCredential: Codec<StoredCredential> = {
           ? coseKey(publicKey, reading, `${where}.publicKey`)
           : derived(() => algorithm.publicKeyOf(privateKey), reading, `${where}.privateKey`),
       },
-      secrets: new HiddenSecrets({ privateKey, credRandomWithUv, credRandomWithoutUv }),
+      secrets: new HiddenSecrets({
+        privateKey,
+        credRandomWithUv,
+        credRandomWithoutUv,
+        ...(credBlob && { credBlob }),
+      }),
     };
   },
 };
@@ -231,12 +263,32 @@ const members = record({
       forceChange: required('forceChange', bool),
     }),
   ),
+  policy: optional(
+    'policy',
+    record({
+      alwaysUv: optional('alwaysUv', bool),
+      enterpriseAttestation: optional('enterpriseAttestation', bool),
+      minPinLength: optional('minPinLength', uint),
+      minPinLengthRpIds: optional('minPinLengthRpIds', arrayOf(text)),
+      pinComplexityPolicy: optional('pinComplexityPolicy', bool),
+      longTouchForReset: optional('longTouchForReset', bool),
+    }),
+  ),
+  uvRetries: optional('uvRetries', uint),
+  templates: optional(
+    'templates',
+    arrayOf(record({ id: required('id', base64url()), friendlyName: optional('friendlyName', text) })),
+  ),
+  persistentToken: optional('persistentToken', base64url(32)),
+  identifier: optional('identifier', base64url(16)),
+  largeBlobArray: optional('largeBlobArray', base64url()),
+  storeState: optional('storeState', base64url(16)),
   wrapKey: optional('wrapKey', base64url(32)),
   credentials: optional('credentials', arrayOf(storedCredential)),
 });
 
-/** @param wrapKey for a file that has none; see `state.ts`. */
-export function stateCodec(wrapKey: Uint8Array): Codec<KeyState> {
+/** @param seed makes the secrets of a file that has none; see `state.ts`. */
+export function stateCodec(seed: Uint8Array): Codec<KeyState> {
   return {
     encode: (state) =>
       members.encode({
@@ -244,18 +296,32 @@ export function stateCodec(wrapKey: Uint8Array): Codec<KeyState> {
         configuration: configurationMembers.encode(state.configuration) as CborMap,
       }),
     decode(value, reading, where) {
-      const { configuration: raw, ...rest } = members.decode(value, reading, where);
+      const { configuration: raw, policy, ...rest } = members.decode(value, reading, where);
       const profile = raw.get('profile') ?? '2.1';
       if (typeof profile !== 'string' || !Object.hasOwn(profiles, profile))
         throw reading.fault('type', 'configuration.profile');
       const changes = configurationMembers.decode(raw, reading, 'configuration');
+      const configuration = configure(profile as ProfileName, changes);
       return {
-        pin: noPin,
-        wrapKey,
-        credentials: [],
+        ...newKeyState(configuration, new SecretsOfFile(seed)),
         ...rest,
-        configuration: configure(profile as ProfileName, changes),
+        policy: { ...factoryPolicy(configuration), ...policy },
+        configuration,
       };
     },
   };
+}
+
+/** Random bytes that are the same whenever the same file is read. */
+class SecretsOfFile implements RandomSource {
+  readonly #seed: Uint8Array;
+  #count = 0;
+
+  constructor(seed: Uint8Array) {
+    this.#seed = seed;
+  }
+
+  bytes(length: number): Uint8Array<ArrayBuffer> {
+    return Uint8Array.from(hkdf(sha256, this.#seed, undefined, Uint8Array.of(this.#count++), length));
+  }
 }

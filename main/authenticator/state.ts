@@ -2,7 +2,7 @@
  * The state file of a simulated key. JSON with bytes in base64url, because testers read it, compare it and write such
  * files by hand; CTAP's CBOR could not even hold it (four levels). Private keys lie open in it: it is for testing.
  *
- * By hand, `{"format": "latchkey-simulated-key", "version": 1, "configuration": {"profile": "2.0"}}` is enough; what is
+ * By hand, `{"format": "latchkey-simulated-key", "version": 2, "configuration": {"profile": "2.0"}}` is enough; what is
  * left out comes from the profile (2.1 when absent), and a new key has no PIN and no passkeys.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
@@ -12,7 +12,8 @@ import type { KeyState } from './key-state';
 import { stateCodec } from './state-codec';
 
 export const STATE_FORMAT = 'latchkey-simulated-key';
-export const STATE_VERSION = 1;
+/** Version 1 knew only the PIN; what it does not have is as on a new key. */
+export const STATE_VERSION = 2;
 
 /** The file does not hold a state that this version understands. The message names the file and a next step. */
 export class StateError extends Error {
@@ -61,7 +62,7 @@ export function parseState(content: Uint8Array, path: string): KeyState {
       damaged(`"${where}" ${{ missing: 'is missing', type: 'is wrong', length: 'is wrong' }[kind]}`),
   };
   const map = fromJson(body, '', damaged) as CborMap;
-  // A file that leaves the wrap key out means the same one every time it is read, until it is first written.
+  // A file that leaves its secrets out means the same ones every time it is read, until it is first written.
   const codec = stateCodec(sha256(content));
   const state = codec.decode(map, reading, '');
   const unknown = unknownMember(withoutProfile(map), codec.encode(state), '');

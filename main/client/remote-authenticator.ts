@@ -2,6 +2,19 @@
 import type { CallOptions, Ctap2Api } from '../ctap/api';
 import { decodeResponse, encodeBody, type Codec, type Flawed } from '../ctap/codec';
 import {
+  AUTHENTICATOR_CONFIG,
+  authenticatorConfigRequest,
+  type AuthenticatorConfigRequest,
+} from '../ctap/commands/authenticator-config';
+import {
+  BIO_ENROLLMENT,
+  BIO_ENROLLMENT_PREVIEW,
+  bioEnrollmentRequest,
+  bioEnrollmentResponse,
+  type BioEnrollmentRequest,
+  type BioEnrollmentResponse,
+} from '../ctap/commands/bio-enrollment';
+import {
   CLIENT_PIN,
   clientPinRequest,
   clientPinResponse,
@@ -25,6 +38,13 @@ import {
   type GetAssertionResponse,
 } from '../ctap/commands/get-assertion';
 import { GET_INFO, getInfoResponse, type AuthenticatorInfo } from '../ctap/commands/get-info';
+import {
+  LARGE_BLOBS,
+  largeBlobsRequest,
+  largeBlobsResponse,
+  type LargeBlobsRequest,
+  type LargeBlobsResponse,
+} from '../ctap/commands/large-blobs';
 import {
   MAKE_CREDENTIAL,
   makeCredentialRequest,
@@ -51,12 +71,13 @@ export class RemoteAuthenticator implements Ctap2Api {
   readonly #channel: MessageChannel;
   #maxMessageSize = DEFAULT_MAX_MESSAGE_SIZE;
   #credentialManagement = CREDENTIAL_MANAGEMENT;
+  #bioEnrollment = BIO_ENROLLMENT;
 
   constructor(channel: MessageChannel) {
     this.#channel = channel;
   }
 
-  /** Its answer also decides the message size and the credential management command of later calls. */
+  /** Its answer also decides the message size of later calls, and which of two command bytes some of them use. */
   async getInfo(options?: CallOptions): Promise<AuthenticatorInfo> {
     const info: AuthenticatorInfo = decodeResponse(
       getInfoResponse,
@@ -67,6 +88,11 @@ export class RemoteAuthenticator implements Ctap2Api {
       info.options?.get('credMgmt') !== true && info.options?.get('credentialMgmtPreview') === true
         ? CREDENTIAL_MANAGEMENT_PREVIEW
         : CREDENTIAL_MANAGEMENT;
+    this.#bioEnrollment =
+      info.options?.get('bioEnroll') === undefined &&
+      info.options?.get('userVerificationMgmtPreview') !== undefined
+        ? BIO_ENROLLMENT_PREVIEW
+        : BIO_ENROLLMENT;
     return info;
   }
 
@@ -100,6 +126,18 @@ export class RemoteAuthenticator implements Ctap2Api {
       credentialManagementResponse,
       options,
     );
+  }
+
+  bioEnrollment(request: BioEnrollmentRequest, options?: CallOptions): Promise<BioEnrollmentResponse> {
+    return this.#ask(this.#bioEnrollment, bioEnrollmentRequest, request, bioEnrollmentResponse, options);
+  }
+
+  largeBlobs(request: LargeBlobsRequest, options?: CallOptions): Promise<LargeBlobsResponse> {
+    return this.#ask(LARGE_BLOBS, largeBlobsRequest, request, largeBlobsResponse, options);
+  }
+
+  async authenticatorConfig(request: AuthenticatorConfigRequest, options?: CallOptions): Promise<void> {
+    await this.#call(AUTHENTICATOR_CONFIG, encodeBody(authenticatorConfigRequest, request), options);
   }
 
   async selection(options?: CallOptions): Promise<void> {

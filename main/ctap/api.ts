@@ -3,6 +3,8 @@
  * Callers cannot tell them apart. Every method rejects with CtapStatusError, TransportError or ProtocolError, and with
  * the signal's reason when it was cancelled.
  */
+import type { AuthenticatorConfigRequest } from './commands/authenticator-config';
+import type { BioEnrollmentRequest, BioEnrollmentResponse } from './commands/bio-enrollment';
 import type { ClientPinRequest, ClientPinResponse } from './commands/client-pin';
 import type {
   CredentialManagementRequest,
@@ -10,6 +12,7 @@ import type {
 } from './commands/credential-management';
 import type { GetAssertionRequest, GetAssertionResponse } from './commands/get-assertion';
 import type { AuthenticatorInfo } from './commands/get-info';
+import type { LargeBlobsRequest, LargeBlobsResponse } from './commands/large-blobs';
 import type { MakeCredentialRequest, MakeCredentialResponse } from './commands/make-credential';
 
 export interface CallOptions {
@@ -30,6 +33,10 @@ export interface Ctap2Api {
     request: CredentialManagementRequest,
     options?: CallOptions,
   ): Promise<CredentialManagementResponse>;
+  /** Command 0x09, or its preview 0x40 where the authenticator has only that. */
+  bioEnrollment(request: BioEnrollmentRequest, options?: CallOptions): Promise<BioEnrollmentResponse>;
+  largeBlobs(request: LargeBlobsRequest, options?: CallOptions): Promise<LargeBlobsResponse>;
+  authenticatorConfig(request: AuthenticatorConfigRequest, options?: CallOptions): Promise<void>;
   selection(options?: CallOptions): Promise<void>;
   reset(options?: CallOptions): Promise<void>;
 }

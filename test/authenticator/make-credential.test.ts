@@ -123,8 +123,7 @@ describe('steps 6 to 8: when the PIN is needed', () => {
   });
 
   it('is denied where the PIN cannot authorise it', async () => {
-    const extraOptions = new Map([['noMcGaPermissionsWithClientPin', true]]);
-    expect(await status(await rig({ pin: PIN, configuration: { extraOptions } }), rk)).toBe(
+    expect(await status(await rig({ pin: PIN, configuration: { noMcGaPermissionsWithClientPin: true } }), rk)).toBe(
       'OPERATION_DENIED',
     );
   });

@@ -203,7 +203,7 @@ describe('what is not understood is refused, named and left alone', () => {
   });
 
   it('a newer version', async () => {
-    const newer = { format: 'latchkey-simulated-key', version: 2, whatever: true };
+    const newer = { format: 'latchkey-simulated-key', version: 3, whatever: true };
     const { message } = await refused(JSON.stringify(newer));
     expect(message).toContain('newer Latchkey');
     expect(message).toContain('Update Latchkey');

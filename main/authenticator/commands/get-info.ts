@@ -20,6 +20,9 @@ export async function getInfo({ env, session }: CommandContext): Promise<CborMap
       ? [['makeCredUvNotRqd', true] as const]
       : []),
     ...(configuration.alwaysUv ? [['alwaysUv', true] as const] : []),
+    ...(configuration.noMcGaPermissionsWithClientPin
+      ? [['noMcGaPermissionsWithClientPin', true] as const]
+      : []),
     ...configuration.extraOptions,
   ]);
   const info = getInfoResponse.encode({

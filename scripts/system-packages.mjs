@@ -40,6 +40,7 @@ const testPrograms = {
   depmod: ['kmod'],
   udevadm: ['udev'],
   'fido2-token': ['fido2-tools'],
+  'ssh-keygen': ['openssh-client'],
 };
 
 /**

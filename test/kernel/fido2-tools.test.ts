@@ -1,11 +1,11 @@
 /** libfido2's own tools (Debian's fido2-tools) as strangers at the door: every verdict about our simulated key is theirs. */
-import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { CLIENT_DATA_HASH } from '../support/platform.js';
 import { PIN, plugKey, type KeyOnUhid, type KeyRecipe } from './support/key-on-uhid.js';
+import { run as runProgram, type Verdict } from './support/program.js';
 import { attached, systemBus, theKey } from './support/virtual-key.js';
 
 const RP = 'login.example';
@@ -22,27 +22,8 @@ beforeEach(async () => {
   await attached(systemBus(), 0);
 });
 
-interface Verdict {
-  readonly code: number;
-  readonly lines: readonly string[];
-  readonly errors: string;
-}
-
-/** Runs a tool without a terminal, so that it reads PINs from `pins`, one a line. */
-function run(tool: string, args: readonly string[], pins: readonly string[] = []): Promise<Verdict> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(tool, args, { detached: true, stdio: 'pipe' });
-    let output = '';
-    let errors = '';
-    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
-    child.once('error', reject);
-    child.once('close', (code) =>
-      resolve({ code: code ?? -1, lines: output.split('\n').filter((line) => line !== ''), errors }),
-    );
-    child.stdin.end(pins.map((pin) => `${pin}\n`).join(''));
-  });
-}
+const run = (tool: string, args: readonly string[], pins: readonly string[] = []): Promise<Verdict> =>
+  runProgram(tool, args, { input: pins });
 
 /** A plugged-in key, and where the tools find it. libfido2 1.12 manages credentials by the preview command only. */
 async function plugged(recipe: KeyRecipe = {}): Promise<{ readonly key: KeyOnUhid; readonly path: string }> {

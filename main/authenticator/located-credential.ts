@@ -13,6 +13,7 @@ export interface LocatedCredential {
   /** Of discoverable credentials only. */
   readonly user?: UserEntity;
   readonly largeBlobKey?: Uint8Array;
+  readonly thirdPartyPayment?: boolean;
   /** To be asked for only when the credential is really used. */
   secrets(): Promise<CredentialSecrets>;
 }
@@ -43,12 +44,13 @@ export async function locateDiscoverable(
   return all
     .filter(({ rp }) => rp.id === rpId)
     .toReversed()
-    .map(({ id, algorithm, credProtect, user, largeBlobKey }) => ({
+    .map(({ id, algorithm, credProtect, user, largeBlobKey, thirdPartyPayment }) => ({
       id,
       algorithm,
       credProtect,
       user,
       ...(largeBlobKey && { largeBlobKey }),
+      ...(thirdPartyPayment !== undefined && { thirdPartyPayment }),
       secrets: async () => {
         const secrets = await storage.credentials.secretsOf(id);
         if (!secrets) throw new Error('a listed credential has no secrets');

@@ -1,5 +1,6 @@
 /** authenticatorGetAssertion and getNextAssertion (CTAP 2.1 §6.2.2, §6.3; the numbers are those of the specification's steps). */
 import { sha256 } from '@noble/hashes/sha2.js';
+import { concatBytes } from '@noble/hashes/utils.js';
 import { encodeAuthenticatorData, Flag } from '../../ctap/authenticator-data';
 import type { GetAssertionRequest, GetAssertionResponse } from '../../ctap/commands/get-assertion';
 import { PUBLIC_KEY } from '../../ctap/entities';
@@ -8,7 +9,7 @@ import { Permission } from '../../ctap/pin-protocol';
 import { Status } from '../../ctap/status';
 import { signatureAlgorithm } from '../algorithms';
 import { requireTouch, type CommandContext } from '../command-context';
-import { HMAC_SECRET, openSalts, readHmacSecret, type OpenedSalts } from '../extensions/hmac-secret';
+import { AssertionExtensions } from '../extensions/pipeline';
 import { locateDiscoverable, locateListed, type LocatedCredential } from '../located-credential';
 import { readAuthParam, verificationRequired, verifyToken } from '../user-verification';
 
@@ -21,7 +22,7 @@ interface Assertion {
   readonly clientDataHash: Uint8Array;
   readonly up: boolean;
   readonly uv: boolean;
-  readonly salts?: OpenedSalts;
+  readonly extensions: AssertionExtensions;
   /** Several accounts, the platform must let the user choose, and the user is verified. */
   readonly namesShown: boolean;
 }
@@ -71,21 +72,17 @@ export async function getAssertion(
   // 8. One for a list, otherwise all, the newest first.
   const [first, ...others] = listed ? usable.slice(0, 1) : usable;
   if (!first) throw new CtapStatusError(Status.NO_CREDENTIALS);
-  const input = configuration.extensions.includes(HMAC_SECRET)
-    ? readHmacSecret(request.extensions, up)
-    : undefined;
+  const extensions = new AssertionExtensions(request.extensions, { context, rpId, up });
   // 9. User presence; then the token has done its work.
   if (up) {
     await requireTouch(context, 'use', rpId);
     session.token.spend();
   }
-  // 10. Extensions.
-  const salts = input && openSalts(context, input);
-  // 11–12. One account is answered; of several the rest is remembered.
+  // 10–12. One account is answered; of several the rest is remembered.
   const several = others.length > 0;
-  const assertion = { rpId, clientDataHash, up, uv, ...(salts && { salts }), namesShown: several && uv };
+  const assertion = { rpId, clientDataHash, up, uv, extensions, namesShown: several && uv };
   // 13. Sign.
-  const answer = await sign(assertion, first, env.configuration.extensions.includes(HMAC_SECRET));
+  const answer = await sign(assertion, first);
   if (!several) return answer;
   session.assertions = { assertion, credentials: others, next: 0, since: env.clock.now() };
   return { ...answer, numberOfCredentials: 1 + others.length };
@@ -101,30 +98,36 @@ export async function getNextAssertion(
   if (!queue || !credential || env.clock.now() - queue.since > ASSERTION_TIMEOUT)
     throw new CtapStatusError(Status.NOT_ALLOWED);
   // 4–6. Sign; the time starts anew.
-  const answer = await sign(queue.assertion, credential, env.configuration.extensions.includes(HMAC_SECRET));
+  const answer = await sign(queue.assertion, credential);
   session.assertions = { ...queue, next: queue.next + 1, since: env.clock.now() };
   return answer;
 }
 
 async function sign(
-  { rpId, clientDataHash, up, uv, salts, namesShown }: Assertion,
+  { rpId, clientDataHash, up, uv, extensions, namesShown }: Assertion,
   credential: LocatedCredential,
-  hasHmacSecret: boolean,
 ): Promise<GetAssertionResponse> {
   const algorithm = signatureAlgorithm(credential.algorithm);
   if (!algorithm) throw new Error(`a stored credential has the unknown algorithm ${credential.algorithm}`);
   const secrets = await credential.secrets();
+  const { largeBlobKey: blobKey, thirdPartyPayment, user } = credential;
+  const { signed, largeBlobKey } = extensions.answer({
+    secrets,
+    uv,
+    ...(blobKey && { largeBlobKey: blobKey }),
+    ...(thirdPartyPayment !== undefined && { thirdPartyPayment }),
+  });
   const authData = encodeAuthenticatorData({
     rpIdHash: sha256(Buffer.from(rpId)),
     flags: (up ? Flag.UP : 0) | (uv ? Flag.UV : 0),
     signCount: 0,
-    ...(salts && hasHmacSecret && { extensions: new Map([[HMAC_SECRET, salts.output(secrets, uv)]]) }),
+    ...(signed && { extensions: signed }),
   });
-  const { user } = credential;
   return {
     credential: { id: credential.id, type: PUBLIC_KEY },
     authData,
-    signature: algorithm.sign(secrets.privateKey, Uint8Array.of(...authData, ...clientDataHash)),
+    signature: algorithm.sign(secrets.privateKey, concatBytes(authData, clientDataHash)),
     ...(user && { user: namesShown ? user : { id: user.id } }),
+    ...(largeBlobKey && { largeBlobKey }),
   };
 }

@@ -1,16 +1,15 @@
 /** authenticatorMakeCredential (CTAP 2.1 §6.1.2; the numbers are those of the specification's steps). */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { encodeAuthenticatorData, Flag } from '../../ctap/authenticator-data';
-import type { CborKey, CborMap, CborValue } from '../../ctap/cbor';
 import type { MakeCredentialRequest, MakeCredentialResponse } from '../../ctap/commands/make-credential';
 import { PUBLIC_KEY } from '../../ctap/entities';
 import { CtapStatusError } from '../../ctap/errors';
 import { Permission } from '../../ctap/pin-protocol';
 import { Status } from '../../ctap/status';
 import { signatureAlgorithm, type SignatureAlgorithm } from '../algorithms';
+import { attestationStatement, chooseAttestationFormat } from '../attestation';
 import { requireTouch, type CommandContext } from '../command-context';
-import { CRED_PROTECT, readCredProtect } from '../extensions/cred-protect';
-import { HMAC_SECRET, wantsHmacSecret } from '../extensions/hmac-secret';
+import { CreationExtensions } from '../extensions/pipeline';
 import { newSecrets } from '../key-state';
 import { locateListed } from '../located-credential';
 import { readAuthParam, verificationRequired, verifyToken } from '../user-verification';
@@ -28,9 +27,8 @@ export async function makeCredential(
   const { configuration, storage } = env;
   const { clientDataHash, rp, user, options = {} } = request;
   checkShape(context, request);
-  const supported = configuration.extensions;
-  const credProtect = supported.includes(CRED_PROTECT) ? readCredProtect(request.extensions) : undefined;
-  const hmacSecret = supported.includes(HMAC_SECRET) && wantsHmacSecret(request.extensions);
+  const rk = options.rk ?? false;
+  const extensions = new CreationExtensions(request.extensions, { context, rpId: rp.id, rk });
 
   // 1–2. The zero-length parameter, and which protocol a longer one is for.
   const subject = { ...request, rpId: rp.id };
@@ -44,7 +42,6 @@ export async function makeCredential(
   if (options.rk !== undefined && !configuration.discoverable)
     throw new CtapStatusError(Status.UNSUPPORTED_OPTION, 'rk');
   if (options.up === false) throw new CtapStatusError(Status.INVALID_OPTION, 'up');
-  const rk = options.rk ?? false;
   const isProtected = session.pin.isSet;
   // 6. alwaysUv.
   if (configuration.alwaysUv && !param) throw verificationRequired(configuration);
@@ -69,16 +66,13 @@ export async function makeCredential(
   // 13–14. User presence; then the token has done its work.
   await requireTouch(context, 'create', rp.id);
   session.token.spend();
-  // 15. Extensions: only what was asked for is answered.
-  const extensions = new Map<CborKey, CborValue>([
-    ...(credProtect !== undefined ? [[CRED_PROTECT, credProtect] as const] : []),
-    ...(hmacSecret ? [[HMAC_SECRET, true] as const] : []),
-  ]);
-  // 16. The key pair.
+  // 15–16. The key pair; extensions, of which only those that were asked for answer.
   const privateKey = algorithm.newPrivateKey(env.random);
   const publicKey = algorithm.publicKeyOf(privateKey);
-  const secrets = newSecrets(privateKey, env.random);
-  const kind = { algorithm: algorithm.number, credProtect: credProtect ?? 1 } as const;
+  const { credBlob, ...traits } = extensions.traits;
+  const secrets = newSecrets(privateKey, env.random, credBlob);
+  const { signed, largeBlobKey } = extensions.answer(secrets, uv);
+  const kind = { algorithm: algorithm.number, credProtect: 1, ...traits } as const;
   let id: Uint8Array;
   if (rk) {
     // 17. Stored, in place of one for the same account; 0x28 without room.
@@ -94,9 +88,11 @@ export async function makeCredential(
     flags: Flag.UP | (uv ? Flag.UV : 0),
     signCount: 0,
     attestedCredential: { aaguid: configuration.aaguid, credentialId: id, publicKey },
-    ...(extensions.size > 0 && { extensions }),
+    ...(signed && { extensions: signed }),
   });
-  return attest(authData, clientDataHash, algorithm, privateKey, request.attestationFormatsPreference);
+  const fmt = chooseAttestationFormat(configuration.attestationFormats, request.attestationFormatsPreference);
+  const attStmt = attestationStatement(fmt, { authData, clientDataHash, algorithm, privateKey });
+  return { fmt, authData, attStmt, ...(largeBlobKey && { largeBlobKey }) };
 }
 
 /** Limits of lists and of the user ID (§6.1.1), before anything else is looked at. */
@@ -126,23 +122,4 @@ function chooseAlgorithm(
 function onlyUserAnswers(error: unknown): void {
   if (error instanceof CtapStatusError && error.status !== Status.KEEPALIVE_CANCEL) return;
   throw error;
-}
-
-/** Packed self attestation (WebAuthn Level 3 §8.2), or none where the platform asks for that. */
-function attest(
-  authData: Uint8Array,
-  clientDataHash: Uint8Array,
-  algorithm: SignatureAlgorithm,
-  privateKey: Uint8Array,
-  preference: readonly string[] | undefined,
-): MakeCredentialResponse {
-  const fmt = preference?.find((name) => name === 'none' || name === 'packed') ?? 'packed';
-  const attStmt: CborMap =
-    fmt === 'none'
-      ? new Map()
-      : new Map<string, CborValue>([
-          ['alg', algorithm.number],
-          ['sig', algorithm.sign(privateKey, Uint8Array.of(...authData, ...clientDataHash))],
-        ]);
-  return { fmt, authData, attStmt };
 }

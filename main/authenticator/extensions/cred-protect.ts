@@ -1,17 +1,17 @@
-/** credProtect (CTAP 2.1 §12.1). */
-import type { CborMap } from '../../ctap/cbor';
+/** credProtect (CTAP 2.1 §12.1): who may use a credential without user verification. */
 import { CtapStatusError } from '../../ctap/errors';
 import { Status } from '../../ctap/status';
-import type { CredProtect } from '../env';
+import type { Extension } from './extension';
 
-export const CRED_PROTECT = 'credProtect';
+const CRED_PROTECT = 'credProtect';
 
-/** The level asked for; undefined when none is. 0x11 for another type, 0x2C for a level that does not exist. */
-export function readCredProtect(extensions: CborMap | undefined): CredProtect | undefined {
-  const value = extensions?.get(CRED_PROTECT);
-  if (value === undefined) return undefined;
-  if (typeof value !== 'number') throw new CtapStatusError(Status.CBOR_UNEXPECTED_TYPE, CRED_PROTECT);
-  if (value !== 1 && value !== 2 && value !== 3)
-    throw new CtapStatusError(Status.INVALID_OPTION, CRED_PROTECT);
-  return value;
-}
+export const credProtect: Extension = {
+  identifier: CRED_PROTECT,
+  /** 0x11 for another type, 0x2C for a level that does not exist. */
+  create(input) {
+    if (typeof input !== 'number') throw new CtapStatusError(Status.CBOR_UNEXPECTED_TYPE, CRED_PROTECT);
+    if (input !== 1 && input !== 2 && input !== 3)
+      throw new CtapStatusError(Status.INVALID_OPTION, CRED_PROTECT);
+    return { traits: { credProtect: input }, answer: () => ({ signed: input }) };
+  },
+};

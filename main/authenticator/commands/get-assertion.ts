@@ -55,7 +55,7 @@ export async function getAssertion(
   if (options.rk !== undefined) throw new CtapStatusError(Status.UNSUPPORTED_OPTION, 'rk');
   const up = options.up ?? true;
   // 5. alwaysUv, except for silent questions.
-  if (configuration.alwaysUv && up && !param) throw verificationRequired(configuration);
+  if (env.storage.record.policy.alwaysUv && up && !param) throw verificationRequired(configuration);
   // 6. The token.
   if (param) {
     verifyToken(context, request, param, Permission.GA);

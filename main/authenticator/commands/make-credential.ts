@@ -9,6 +9,7 @@ import { Status } from '../../ctap/status';
 import { signatureAlgorithm, type SignatureAlgorithm } from '../algorithms';
 import { attestationStatement, chooseAttestationFormat } from '../attestation';
 import { requireTouch, type CommandContext } from '../command-context';
+import { decidesForEnterprise } from '../enterprise-attestation';
 import { CreationExtensions } from '../extensions/pipeline';
 import { newSecrets } from '../key-state';
 import { locateListed } from '../located-credential';
@@ -44,14 +45,15 @@ export async function makeCredential(
   if (options.up === false) throw new CtapStatusError(Status.INVALID_OPTION, 'up');
   const isProtected = session.pin.isSet;
   // 6. alwaysUv.
-  if (configuration.alwaysUv && !param) throw verificationRequired(configuration);
-  const withoutUv = configuration.makeCredUvNotRqd && !configuration.alwaysUv;
+  const { alwaysUv } = storage.record.policy;
+  if (alwaysUv && !param) throw verificationRequired(configuration);
+  const withoutUv = configuration.makeCredUvNotRqd && !alwaysUv;
   // 7. makeCredUvNotRqd leaves only discoverable credentials to be protected …
   if (withoutUv && isProtected && !param && rk) throw verificationRequired(configuration);
   // 8. … without it everything is.
   if (!withoutUv && isProtected && !param) throw verificationRequired(configuration);
-  // 9. Enterprise attestation: this key is not capable of it.
-  if (request.enterpriseAttestation !== undefined) throw new CtapStatusError(Status.INVALID_PARAMETER);
+  // 9. Enterprise attestation.
+  const forEnterprise = decidesForEnterprise(env, request.enterpriseAttestation, rp.id);
   // 10–11. The token.
   if (param) {
     verifyToken(context, subject, param, Permission.MC);
@@ -92,7 +94,14 @@ export async function makeCredential(
   });
   const fmt = chooseAttestationFormat(configuration.attestationFormats, request.attestationFormatsPreference);
   const attStmt = attestationStatement(fmt, { authData, clientDataHash, algorithm, privateKey });
-  return { fmt, authData, attStmt, ...(largeBlobKey && { largeBlobKey }) };
+  return {
+    fmt,
+    authData,
+    attStmt,
+    // An empty statement identifies nobody.
+    ...(forEnterprise && fmt !== 'none' && { epAtt: true }),
+    ...(largeBlobKey && { largeBlobKey }),
+  };
 }
 
 /** Limits of lists and of the user ID (§6.1.1), before anything else is looked at. */

@@ -13,9 +13,10 @@ import type {
   UsedCredential,
 } from './extension';
 import { hmacSecret } from './hmac-secret';
+import { minPinLength, pinComplexityPolicy } from './pin-policy';
 
 /** All extensions that there are; the configuration says which of them a key has. */
-const extensions: readonly Extension[] = [credProtect, hmacSecret];
+const extensions: readonly Extension[] = [credProtect, hmacSecret, minPinLength, pinComplexityPolicy];
 
 export interface ExtensionAnswers {
   /** For the authenticator data; undefined when empty. */

@@ -1,34 +1,16 @@
 /**
  * One suite for everything that implements {@link Ctap2Api} (design decision 1): callers must not be able to tell the
  * engine from a security key at the end of a cable.
+ * The kernel tests run the same cases over `/dev/uhid`; `npm run conformance` on real hardware.
  */
 import { describe, it } from 'vitest';
-import { clientPinCases } from './client-pin.cases';
-import { credentialManagementCases } from './credential-management.cases';
-import { getAssertionCases } from './get-assertion.cases';
-import { makeCredentialCases } from './make-credential.cases';
-import { otherCases } from './other.cases';
-import { subjects, type ConformanceCase } from './subject';
+import { engine, remote } from './in-process';
+import { suites } from './suites';
 
-/** Cases with the key preferring one PIN/UV auth protocol. */
-function preferring(version: 1 | 2, cases: readonly ConformanceCase[]): readonly ConformanceCase[] {
-  const pinUvAuthProtocols = version === 1 ? [1, 2] : [2, 1];
-  return cases.map((each) => ({
-    ...each,
-    name: `${each.name} (PIN/UV auth protocol ${version})`,
-    recipe: { ...each.recipe, configuration: { ...each.recipe?.configuration, pinUvAuthProtocols } },
-  }));
-}
-
-const suites: readonly (readonly [string, readonly ConformanceCase[]])[] = [
-  ['getInfo, reset, selection', otherCases],
-  ['clientPIN', ([1, 2] as const).flatMap((version) => preferring(version, clientPinCases(version)))],
-  ['makeCredential', ([1, 2] as const).flatMap((version) => preferring(version, makeCredentialCases))],
-  ['getAssertion', ([1, 2] as const).flatMap((version) => preferring(version, getAssertionCases))],
-  ['credentialManagement', credentialManagementCases],
-];
-
-describe.each(subjects)('%s', (_, subject) => {
+describe.each([
+  ['the engine', engine],
+  ['the client over CTAPHID', remote],
+] as const)('%s', (_, subject) => {
   describe.each(suites)('%s', (__, cases) => {
     it.each(cases.map((each) => [each.section, each.name, each] as const))(
       '%s: %s',

@@ -203,9 +203,9 @@ export const makeCredentialCases: readonly ConformanceCase[] = [
       const { signal } = controller;
       const made = subject.api.makeCredential(makeRequest(token), { signal });
       const rejected = expect(made).rejects.toThrow('not now');
-      await subject.clock.advance(1000);
+      await subject.until('it waits for the touch', () => subject.presence.waiting);
       controller.abort(new Error('not now'));
-      await subject.clock.advance(1000);
+      await subject.until('it waits no longer', () => !subject.presence.waiting);
       await rejected;
       await expectStatus(get(subject), 'NO_CREDENTIALS');
     },

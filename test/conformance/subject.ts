@@ -1,6 +1,5 @@
 /** What a conformance case works on: an authenticator behind {@link Ctap2Api}, whichever way it is reached. */
 import { expect } from 'vitest';
-import { SecurityKey } from '../../main/client/security-key';
 import type { Ctap2Api } from '../../main/ctap/api';
 import type { CborMap } from '../../main/ctap/cbor';
 import { ClientPinSubcommand } from '../../main/ctap/commands/client-pin';
@@ -9,7 +8,7 @@ import { Status, type StatusName } from '../../main/ctap/status';
 import type { ScriptedPresence } from '../../main/authenticator/scripted-presence';
 import type { RandomSource } from '../../native/ports';
 import type { ManualClock } from '../support/manual-clock';
-import { ObservedBus, softKey, type SoftKeyRecipe } from '../support/soft-key';
+import type { SoftKeyRecipe } from '../support/soft-key';
 
 export interface Subject {
   readonly api: Ctap2Api;
@@ -18,6 +17,8 @@ export interface Subject {
   readonly presence: ScriptedPresence;
   /** Out and in again. */
   powerCycle(): Promise<void>;
+  /** Lets time pass until `condition` holds; fails when it never does. */
+  until(what: string, condition: () => boolean): Promise<void>;
 }
 
 export interface ConformanceCase {
@@ -27,42 +28,6 @@ export interface ConformanceCase {
   readonly recipe?: SoftKeyRecipe;
   readonly run: (subject: Subject) => Promise<void>;
 }
-
-/** The engine's typed entry. */
-async function engine(recipe: SoftKeyRecipe): Promise<Subject> {
-  const { simulated, clock, random, presence } = await softKey(recipe);
-  return {
-    api: simulated.authenticator,
-    clock,
-    random,
-    presence,
-    powerCycle: async () => simulated.powerCycle(),
-  };
-}
-
-/** The client of a security key, CTAPHID, and the engine's bytes entry behind it. */
-async function remote(recipe: SoftKeyRecipe): Promise<Subject> {
-  const { soft, clock, random, presence } = await softKey(recipe);
-  const bus = new ObservedBus();
-  let key = await SecurityKey.open(bus, bus.bus.plug(soft), { clock, random });
-  return {
-    get api() {
-      return key.api;
-    },
-    clock,
-    random,
-    presence,
-    powerCycle: async () => {
-      bus.bus.unplug(soft);
-      key = await SecurityKey.open(bus, bus.bus.plug(soft), { clock, random });
-    },
-  };
-}
-
-export const subjects: readonly (readonly [string, (recipe: SoftKeyRecipe) => Promise<Subject>])[] = [
-  ['the engine', engine],
-  ['the client over CTAPHID', remote],
-];
 
 /** The authenticator answers with exactly this status byte. */
 export async function expectStatus(answer: Promise<unknown>, status: StatusName): Promise<void> {

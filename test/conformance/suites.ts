@@ -1,0 +1,25 @@
+/** All conformance cases, by command. */
+import { clientPinCases } from './client-pin.cases';
+import { credentialManagementCases } from './credential-management.cases';
+import { getAssertionCases } from './get-assertion.cases';
+import { makeCredentialCases } from './make-credential.cases';
+import { otherCases } from './other.cases';
+import type { ConformanceCase } from './subject';
+
+/** Cases with the key preferring one PIN/UV auth protocol. */
+function preferring(version: 1 | 2, cases: readonly ConformanceCase[]): readonly ConformanceCase[] {
+  const pinUvAuthProtocols = version === 1 ? [1, 2] : [2, 1];
+  return cases.map((each) => ({
+    ...each,
+    name: `${each.name} (PIN/UV auth protocol ${version})`,
+    recipe: { ...each.recipe, configuration: { ...each.recipe?.configuration, pinUvAuthProtocols } },
+  }));
+}
+
+export const suites: readonly (readonly [string, readonly ConformanceCase[]])[] = [
+  ['getInfo, reset, selection', otherCases],
+  ['clientPIN', ([1, 2] as const).flatMap((version) => preferring(version, clientPinCases(version)))],
+  ['makeCredential', ([1, 2] as const).flatMap((version) => preferring(version, makeCredentialCases))],
+  ['getAssertion', ([1, 2] as const).flatMap((version) => preferring(version, getAssertionCases))],
+  ['credentialManagement', credentialManagementCases],
+];

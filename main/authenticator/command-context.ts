@@ -6,6 +6,8 @@ import { Status } from '../ctap/status';
 import type { Env, PresenceReason } from './env';
 import type { PowerSession } from './power-session';
 
+const CANCELLED = Symbol('cancelled');
+
 export interface CommandContext {
   readonly env: Env;
   readonly session: PowerSession;
@@ -17,10 +19,27 @@ export interface CommandContext {
  * the power goes.
  */
 export async function requireTouch(
-  { env, session, options }: CommandContext,
+  context: CommandContext,
   reason: PresenceReason,
   rpId?: string,
 ): Promise<void> {
+  const answer = await waitForUser(context, (signal) =>
+    context.env.presence.request({ reason, ...(rpId !== undefined && { rpId }), signal }),
+  );
+  if (answer === 'refused') throw new CtapStatusError(Status.OPERATION_DENIED);
+  if (answer === 'timed-out') throw new CtapStatusError(Status.USER_ACTION_TIMEOUT);
+}
+
+/**
+ * Waits for what a person does, at most `milliseconds`, and tells the platform so (keepalive UPNEEDED). Throws 0x2D when
+ * the platform cancels or the power goes.
+ * @param ask its signal is aborted when the answer is not wanted any more.
+ */
+export async function waitForUser<T>(
+  { env, session, options }: CommandContext,
+  ask: (signal: AbortSignal) => Promise<T>,
+  milliseconds: number = env.configuration.presenceTimeout,
+): Promise<T | 'timed-out'> {
   const giveUp = new AbortController();
   const cancels = [session.power.signal, ...(options.signal ? [options.signal] : [])];
   let stopTimer = (): void => undefined;
@@ -30,19 +49,18 @@ export async function requireTouch(
     // Behind the report of the status: whoever hears it may cancel at once.
     if (cancels.some(({ aborted }) => aborted)) throw new CtapStatusError(Status.KEEPALIVE_CANCEL);
     const answer = await Promise.race([
-      env.presence.request({ reason, ...(rpId !== undefined && { rpId }), signal: giveUp.signal }),
+      ask(giveUp.signal),
       new Promise<'timed-out'>((resolve) => {
-        stopTimer = env.clock.after(env.configuration.presenceTimeout, () => resolve('timed-out'));
+        stopTimer = env.clock.after(milliseconds, () => resolve('timed-out'));
       }),
-      new Promise<'cancelled'>((resolve) => {
-        onCancel = () => resolve('cancelled');
+      new Promise<typeof CANCELLED>((resolve) => {
+        onCancel = () => resolve(CANCELLED);
         for (const signal of cancels) signal.addEventListener('abort', onCancel);
       }),
     ]);
-    // A cancel that comes after the touch is too late: the real result goes out.
-    if (answer === 'cancelled') throw new CtapStatusError(Status.KEEPALIVE_CANCEL);
-    if (answer === 'refused') throw new CtapStatusError(Status.OPERATION_DENIED);
-    if (answer === 'timed-out') throw new CtapStatusError(Status.USER_ACTION_TIMEOUT);
+    // A cancel that comes after the gesture is too late: the real result goes out.
+    if (answer === CANCELLED) throw new CtapStatusError(Status.KEEPALIVE_CANCEL);
+    return answer;
   } finally {
     stopTimer();
     for (const signal of cancels) signal.removeEventListener('abort', onCancel);
@@ -54,7 +72,8 @@ export async function requireTouch(
 /** The PIN/UV auth protocol of a request: 0x14 when it is missing, 0x02 when this key does not speak it. */
 export function requireProtocol({ env }: CommandContext, version: number | undefined): PinProtocol {
   if (version === undefined) throw new CtapStatusError(Status.MISSING_PARAMETER, 'pinUvAuthProtocol');
-  const spoken = env.configuration.clientPin && env.configuration.pinUvAuthProtocols.includes(version);
+  const { clientPin, builtInUv, pinUvAuthProtocols } = env.configuration;
+  const spoken = (clientPin || builtInUv) && pinUvAuthProtocols.includes(version);
   const protocol = spoken ? pinProtocol(version, env.random) : undefined;
   if (!protocol) throw new CtapStatusError(Status.INVALID_PARAMETER, 'pinUvAuthProtocol');
   return protocol;

@@ -4,6 +4,7 @@
  */
 import type { Clock, RandomSource } from '../../native/ports';
 import type { CborMap } from '../ctap/cbor';
+import type { SampleStatus } from '../ctap/commands/bio-enrollment';
 import type { RpEntity, UserEntity } from '../ctap/entities';
 import type { AuthenticatorConfiguration } from './configuration';
 
@@ -11,6 +12,8 @@ export interface Env {
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly presence: UserPresence;
+  /** Asked only where the configuration says `builtInUv`. */
+  readonly verification: UserVerification;
   readonly configuration: AuthenticatorConfiguration;
   readonly storage: AuthenticatorStorage;
 }
@@ -25,6 +28,8 @@ export type PresenceReason = 'create' | 'use' | 'select' | 'reset';
 export interface PresenceRequest {
   readonly reason: PresenceReason;
   readonly rpId?: string;
+  /** Not a tap: the finger has to stay for about five seconds (CTAP 2.3, longTouchForReset). */
+  readonly long?: true;
   /** Aborted when the platform cancels, the key is unplugged or the time is up; the answer no longer matters then. */
   readonly signal: AbortSignal;
 }
@@ -36,6 +41,46 @@ export interface UserPresence {
   /** Asks for a touch. The engine keeps the time (configuration, `presenceTimeout`) and then aborts `signal`. */
   request(request: PresenceRequest): Promise<PresenceAnswer>;
 }
+
+/**
+ * - `create`, `use`: a passkey of the site `rpId` is made or used
+ * - `unlock`: the platform wants a pinUvAuthToken, for the site `rpId` if it names one
+ */
+export type UserVerificationReason = 'create' | 'use' | 'unlock';
+
+export interface UserVerificationRequest {
+  readonly reason: UserVerificationReason;
+  readonly rpId?: string;
+  /** As in {@link PresenceRequest}. */
+  readonly signal: AbortSignal;
+}
+
+/** `no-match` costs a try; `refused` and `timed-out` say that nothing was compared. */
+export type UserVerificationAnswer = 'verified' | 'no-match' | 'refused' | 'timed-out';
+
+export interface CaptureRequest {
+  /** Good samples that the enrolment still needs. */
+  readonly remaining: number;
+  /** As in {@link PresenceRequest}. */
+  readonly signal: AbortSignal;
+}
+
+/** What became of one touch of the sensor. */
+export type CaptureAnswer = keyof typeof SampleStatus | 'refused' | 'timed-out';
+
+/** User verification of the authenticator's own: a fingerprint sensor, or a dialog of the system. */
+export interface UserVerification {
+  /**
+   * Asks for the one gesture that verifies the user, which proves presence too. The engine keeps the time as for
+   * {@link UserPresence.request}.
+   */
+  verify(request: UserVerificationRequest): Promise<UserVerificationAnswer>;
+  /** Takes a sample of the finger that is being enrolled; what has `bioEnrollment` in its configuration needs it. */
+  capture?(request: CaptureRequest): Promise<CaptureAnswer>;
+}
+
+/** Verifies by fingers, which it enrols. */
+export type FingerprintSensor = Required<UserVerification>;
 
 /** credProtect: 1 userVerificationOptional, 2 …OptionalWithCredentialIDList, 3 userVerificationRequired. */
 export type CredProtect = 1 | 2 | 3;

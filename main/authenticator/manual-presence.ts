@@ -1,24 +1,49 @@
 /** Touches by a person: what the simulator's window shows and answers. */
-import type { PresenceAnswer, PresenceReason, PresenceRequest, UserPresence } from './env';
+import type {
+  CaptureAnswer,
+  CaptureRequest,
+  FingerprintSensor,
+  PresenceAnswer,
+  PresenceReason,
+  PresenceRequest,
+  UserPresence,
+  UserVerificationAnswer,
+  UserVerificationReason,
+  UserVerificationRequest,
+} from './env';
 
-export interface AwaitedTouch {
-  readonly reason: PresenceReason;
+/**
+ * - `touch`: any finger will do
+ * - `finger`: an enrolled one, which the sensor compares
+ * - `sample`: the one that is being enrolled
+ */
+export type Gesture = 'touch' | 'finger' | 'sample';
+
+export interface AwaitedGesture {
+  readonly gesture: Gesture;
+  readonly reason: PresenceReason | UserVerificationReason | 'enroll';
   readonly rpId?: string;
 }
 
-export class ManualPresence implements UserPresence {
+/** The finger that the key waits for, another one, or the right one laid on carelessly. */
+export type Finger = 'right' | 'other' | 'badly';
+
+/** What a person's finger, or their refusal, is to the one who waits for it. */
+type Act = Finger | 'refused';
+
+export class ManualPresence implements UserPresence, FingerprintSensor {
   readonly #listeners = new Set<() => void>();
-  #awaited: AwaitedTouch | undefined;
-  #resolve: ((answer: PresenceAnswer) => void) | undefined;
+  #awaited: AwaitedGesture | undefined;
+  #resolve: ((act: Act | 'timed-out') => void) | undefined;
 
   /** What the key waits for now, if for anything. */
-  get awaited(): AwaitedTouch | undefined {
+  get awaited(): AwaitedGesture | undefined {
     return this.#awaited;
   }
 
-  /** Grants the touch that is waited for; nothing happens when none is. */
-  touch(): void {
-    this.#settle('granted');
+  /** Does what is waited for, or tries to; nothing happens when nothing is. */
+  touch(finger: Finger = 'right'): void {
+    this.#settle(finger);
   }
 
   /** Refuses it: the command answers OPERATION_DENIED. */
@@ -32,25 +57,42 @@ export class ManualPresence implements UserPresence {
     return () => this.#listeners.delete(listener);
   }
 
-  request({ reason, rpId, signal }: PresenceRequest): Promise<PresenceAnswer> {
+  async request({ reason, rpId, signal }: PresenceRequest): Promise<PresenceAnswer> {
+    const act = await this.#wait({ gesture: 'touch', reason, ...(rpId !== undefined && { rpId }) }, signal);
+    return act === 'refused' || act === 'timed-out' ? act : 'granted';
+  }
+
+  async verify({ reason, rpId, signal }: UserVerificationRequest): Promise<UserVerificationAnswer> {
+    const act = await this.#wait({ gesture: 'finger', reason, ...(rpId !== undefined && { rpId }) }, signal);
+    if (act === 'refused' || act === 'timed-out') return act;
+    return act === 'right' ? 'verified' : 'no-match';
+  }
+
+  async capture({ signal }: CaptureRequest): Promise<CaptureAnswer> {
+    const act = await this.#wait({ gesture: 'sample', reason: 'enroll' }, signal);
+    if (act === 'refused' || act === 'timed-out') return act;
+    return ({ right: 'GOOD', other: 'MERGE_FAILURE', badly: 'POOR_QUALITY' } as const)[act];
+  }
+
+  #wait(awaited: AwaitedGesture, signal: AbortSignal): Promise<Act | 'timed-out'> {
     return new Promise((resolve) => {
       this.#resolve = resolve;
-      this.#change({ reason, ...(rpId !== undefined && { rpId }) });
+      this.#change(awaited);
       signal.addEventListener('abort', () => {
         if (this.#resolve === resolve) this.#settle('timed-out'); // nobody listens to the answer any more
       });
     });
   }
 
-  #settle(answer: PresenceAnswer): void {
+  #settle(act: Act | 'timed-out'): void {
     const resolve = this.#resolve;
     if (!resolve) return;
     this.#resolve = undefined;
     this.#change(undefined);
-    resolve(answer);
+    resolve(act);
   }
 
-  #change(awaited: AwaitedTouch | undefined): void {
+  #change(awaited: AwaitedGesture | undefined): void {
     this.#awaited = awaited;
     for (const listener of [...this.#listeners]) listener();
   }

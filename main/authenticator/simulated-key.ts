@@ -13,7 +13,7 @@ import type { Clock, RandomSource, StateFile } from '../../native/ports';
 import type { CallOptions } from '../ctap/api';
 import { configure, type AuthenticatorConfiguration } from './configuration';
 import { SoftwareAuthenticator } from './engine';
-import type { UserPresence } from './env';
+import type { FingerprintSensor, UserPresence } from './env';
 import { KeyMemory } from './key-memory';
 import { newKeyState, type KeyState } from './key-state';
 import { AnswerQuirks } from './quirks/answer-quirks';
@@ -27,7 +27,8 @@ export const MANUFACTURER = 'Latchkey';
 export interface SimulatedKeyOptions {
   readonly clock: Clock;
   readonly random: RandomSource;
-  readonly presence: UserPresence;
+  /** The person at the key: touches, and fingers for a key with a sensor. */
+  readonly presence: UserPresence & FingerprintSensor;
   /** Where the state is kept; without it, it is forgotten with the program. */
   readonly file?: StateFile;
   /** What the key is when there is no file, or none yet; a new 2.1 key when absent. */
@@ -52,6 +53,7 @@ export class SimulatedKey {
       clock,
       random,
       presence,
+      verification: presence,
       configuration,
       storage: memory,
     });

@@ -7,6 +7,8 @@ const TOKEN_LENGTH = 32;
 export const INITIAL_USAGE_LIMIT = 30_000;
 /** A token is stopped after this time in any case; milliseconds. */
 export const MAX_USAGE_PERIOD = 600_000;
+/** The touch that came with the token counts for so long; milliseconds (USB, BLE and internal). */
+export const USER_PRESENT_LIMIT = 30_000;
 
 interface Token {
   readonly protocol: PinProtocol;
@@ -17,6 +19,7 @@ interface Token {
   permissions: number;
   rpId: string | undefined;
   userVerified: boolean;
+  userPresent: boolean;
 }
 
 /**
@@ -34,11 +37,11 @@ export class TokenState {
   }
 
   /**
-   * resetPinUvAuthToken for all protocols, then beginUsingPinUvAuthToken(userIsPresent: false).
+   * resetPinUvAuthToken for all protocols, then beginUsingPinUvAuthToken(userIsPresent).
    * Returns a copy of the 32 bytes, to be overwritten by the caller.
    * @param rpId the permissions RP ID; undefined binds to the RP ID of the first use for mc or ga.
    */
-  issue(protocol: PinProtocol, permissions: number, rpId?: string): Uint8Array {
+  issue(protocol: PinProtocol, permissions: number, rpId?: string, userIsPresent = false): Uint8Array {
     this.stop();
     const value = this.#random.bytes(TOKEN_LENGTH);
     this.#token = {
@@ -49,6 +52,7 @@ export class TokenState {
       permissions,
       rpId,
       userVerified: true,
+      userPresent: userIsPresent,
     };
     return value.slice();
   }
@@ -73,6 +77,12 @@ export class TokenState {
     return this.#live()?.userVerified ?? false;
   }
 
+  /** getUserPresentFlagValue: the gesture that got the token serves as the touch of its first use. */
+  get userPresent(): boolean {
+    const token = this.#live();
+    return token !== undefined && token.userPresent && this.#clock.now() - token.since <= USER_PRESENT_LIMIT;
+  }
+
   hasPermission(permission: number): boolean {
     return ((this.#live()?.permissions ?? 0) & permission) !== 0;
   }
@@ -95,6 +105,7 @@ export class TokenState {
     const token = this.#live();
     if (!token) return;
     token.userVerified = false;
+    token.userPresent = false;
     token.permissions &= Permission.LBW;
   }
 

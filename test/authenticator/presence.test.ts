@@ -30,7 +30,7 @@ describe('a person at the simulator’s window', () => {
     const { presence, key, seen } = await bench();
     const selection = statusOf(key.authenticator.selection());
     await settled();
-    expect(presence.awaited).toEqual({ reason: 'select' });
+    expect(presence.awaited).toEqual({ gesture: 'touch', reason: 'select' });
     presence.touch();
     expect(await selection).toBe('OK');
     expect(presence.awaited).toBeUndefined();

@@ -47,6 +47,14 @@ export interface AuthenticatorConfiguration {
   readonly maxPinLength: number;
   /** Subcommands of authenticatorConfig; without any the key has no such command. */
   readonly configCommands: readonly number[];
+  /** vendorCommandIds of vendorPrototype (getInfo 0x15); the simulated key takes them and does nothing. */
+  readonly vendorConfigCommands: readonly number[];
+  /** Once on, alwaysUv stays on until the key is reset. */
+  readonly keepsAlwaysUv: boolean;
+  /** PINs that are too simple are refused; how the key leaves the factory. */
+  readonly pinComplexityPolicy: boolean;
+  /** getInfo 0x1C; empty for none. */
+  readonly pinComplexityPolicyUrl: string;
   readonly maxRpIdsForSetMinPinLength: number;
   /** Enterprise attestation can be enabled: option ep. */
   readonly enterpriseAttestation: boolean;
@@ -92,6 +100,10 @@ export interface AuthenticatorConfiguration {
   readonly wink: boolean;
   /** Members 0x07 and up in getInfo, which CTAP 2.0 keys do not send. */
   readonly fullInfo: boolean;
+  /** Members 0x16 and up in getInfo, which keys before CTAP 2.2 do not send. */
+  readonly ctap22Info: boolean;
+  /** getInfo 0x1A. */
+  readonly transportsForReset: readonly string[];
   /** Options to add to getInfo or to overrule there; nothing else of the key follows them. */
   readonly extraOptions: ReadonlyMap<string, boolean>;
   /** Raw members to add to getInfo or to overrule there, by number; nothing else of the key follows them. */
@@ -123,6 +135,10 @@ const ctap21: AuthenticatorConfiguration = {
   algorithms: [Algorithm.ES256, Algorithm.EDDSA],
   attestationFormats: ['packed', 'none'],
   configCommands: [],
+  vendorConfigCommands: [],
+  keepsAlwaysUv: false,
+  pinComplexityPolicy: false,
+  pinComplexityPolicyUrl: '',
   maxRpIdsForSetMinPinLength: 4,
   enterpriseAttestation: false,
   enterpriseRpIds: [],
@@ -149,6 +165,8 @@ const ctap21: AuthenticatorConfiguration = {
   firmwareVersion: 0x010000,
   wink: true,
   fullInfo: true,
+  ctap22Info: false,
+  transportsForReset: ['usb'],
   extraOptions: new Map(),
   extraInfo: new Map(),
   resetWindow: 10_000,
@@ -188,13 +206,7 @@ export const profiles: Readonly<Record<ProfileName, AuthenticatorConfiguration>>
     ...ctap21,
     productName: `${SIMULATED} CTAP 2.3 key`,
     versions: ['FIDO_2_0', 'FIDO_2_1', 'FIDO_2_3'],
-    extraInfo: new Map<number, boolean | readonly string[] | number>([
-      [0x16, ['packed', 'none']],
-      [0x18, false],
-      [0x1a, ['usb']],
-      [0x1b, false],
-      [0x1d, MAX_PIN_BYTES],
-    ]),
+    ctap22Info: true,
   },
 };
 

@@ -38,7 +38,7 @@ export function factoryPolicy(configuration: AuthenticatorConfiguration): Authen
     enterpriseAttestation: false,
     minPinLength: configuration.minPinLength,
     minPinLengthRpIds: [],
-    pinComplexityPolicy: false,
+    pinComplexityPolicy: configuration.pinComplexityPolicy,
     longTouchForReset: configuration.longTouchForReset,
   };
 }

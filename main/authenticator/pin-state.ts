@@ -11,7 +11,8 @@ import {
   type PinProtocol,
 } from '../ctap/pin-protocol';
 import { Status } from '../ctap/status';
-import { MAX_PIN_RETRIES, type Env } from './env';
+import { MAX_PIN_RETRIES, type AuthenticatorRecord, type Env } from './env';
+import { isSimplePin } from './pin-complexity';
 
 /** Wrong PINs in a row after which only a power cycle brings more tries. */
 export const MAX_CONSECUTIVE_MISMATCHES = 3;
@@ -98,15 +99,19 @@ export class PinState {
   /** Decrypts and checks newPinEnc: 0x33 undecryptable, 0x02 not 64 bytes, 0x37 against the rules. */
   accept(protocol: PinProtocol, sharedSecret: Uint8Array, newPinEnc: Uint8Array): AcceptedPin {
     const { maxPinLength } = this.#env.configuration;
-    const { minPinLength } = this.#env.storage.record.policy;
+    const { minPinLength, pinComplexityPolicy } = this.#env.storage.record.policy;
     const padded = protocol.decrypt(sharedSecret, newPinEnc);
     if (!padded) throw new CtapStatusError(Status.PIN_AUTH_INVALID);
     if (padded.length !== PADDED_PIN_LENGTH) throw new CtapStatusError(Status.INVALID_PARAMETER);
     const pin = unpadPin(padded);
     padded.fill(0);
     if (!pin) throw new CtapStatusError(Status.PIN_POLICY_VIOLATION);
-    const accepted = { hash: pinHash(pin), codePoints: codePointsOf(pin) };
-    const fits = pin.length <= maxPinLength && accepted.codePoints >= minPinLength;
+    const text = Buffer.from(pin).toString('utf8');
+    const accepted = { hash: pinHash(pin), codePoints: [...text].length };
+    const fits =
+      pin.length <= maxPinLength &&
+      accepted.codePoints >= minPinLength &&
+      !(pinComplexityPolicy && isSimplePin(text));
     pin.fill(0);
     if (!fits) throw new CtapStatusError(Status.PIN_POLICY_VIOLATION);
     return accepted;
@@ -118,9 +123,10 @@ export class PinState {
     return hash !== undefined && equalBytes(hash, pin.hash);
   }
 
-  /** Durably; all tries are back, a demanded change is done. */
-  async store({ hash, codePoints }: AcceptedPin): Promise<void> {
+  /** Durably, with what else changes at the same moment; all tries are back, a demanded change is done. */
+  async store({ hash, codePoints }: AcceptedPin, also: Partial<AuthenticatorRecord> = {}): Promise<void> {
     await this.#env.storage.save({
+      ...also,
       pin: { hash, codePoints, retries: MAX_PIN_RETRIES, forceChange: false },
     });
   }
@@ -132,9 +138,4 @@ export class PinState {
     this.#keys.set(protocol.version, key);
     return key;
   }
-}
-
-/** Counts the first bytes of UTF-8 characters; bytes that are no UTF-8 count each. */
-function codePointsOf(pin: Uint8Array): number {
-  return [...Buffer.from(pin).toString('utf8')].length;
 }

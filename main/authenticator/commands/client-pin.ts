@@ -10,6 +10,8 @@ import { Permission, type PinProtocol } from '../../ctap/pin-protocol';
 import { Status } from '../../ctap/status';
 import { requireProtocol, type CommandContext } from '../command-context';
 import { clientPinUsable } from '../configuration';
+import { definedPermissions, refuseUnsupported } from '../permissions';
+import { replacedPersistentToken } from '../persistent-token';
 
 export async function clientPin(
   context: CommandContext,
@@ -90,9 +92,9 @@ async function changePin(context: CommandContext, request: ClientPinRequest): Pr
     // 12–14. The new PIN; a demanded change must change something.
     const accepted = pin.accept(protocol, shared, newPinEnc);
     if (pin.forceChange && pin.equals(accepted)) throw new CtapStatusError(Status.PIN_POLICY_VIOLATION);
-    // 15–16. Store; forcePINChange is done with.
-    await pin.store(accepted);
-    // 17. Tokens that the old PIN gave end.
+    // 15–16. Store; forcePINChange is done with. The persistent token that the old PIN gave ends in the same moment.
+    await pin.store(accepted, replacedPersistentToken(context.env));
+    // 17. So do the others.
     token.stop();
   } finally {
     shared.fill(0);
@@ -131,7 +133,7 @@ async function getTokenUsingPin(
   const protocol = requireProtocol(context, request.pinUvAuthProtocol);
   // 3–5. Permissions: some, none that this key does not give, a site for mc and ga.
   if (permissions === 0) throw new CtapStatusError(Status.INVALID_PARAMETER, 'permissions');
-  refuseUnsupported(context, permissions);
+  refuseUnsupported(context.env.configuration, 'pin', permissions);
   if (permissions & (Permission.MC | Permission.GA)) present(request.rpId, 'rpId');
   return issueToken(
     context,
@@ -140,15 +142,6 @@ async function getTokenUsingPin(
     permissions,
     request.rpId,
   );
-}
-
-/** 0x40; bits that nobody has defined are ignored. */
-function refuseUnsupported({ env: { configuration } }: CommandContext, permissions: number): void {
-  const given =
-    (clientPinUsable(configuration) ? Permission.MC | Permission.GA : 0) |
-    (['final', 'both'].includes(configuration.credentialManagement) ? Permission.CM : 0);
-  const defined = Object.values(Permission).reduce((all, bit) => all | bit, 0);
-  if (permissions & defined & ~given) throw new CtapStatusError(Status.UNAUTHORIZED_PERMISSION);
 }
 
 interface TokenRequest {
@@ -175,8 +168,12 @@ async function issueToken(
     await pin.check(protocol, shared, pinHashEnc);
     // A PIN that must be changed is good for nothing else.
     if (pin.forceChange) throw new CtapStatusError(whenChangeIsDue);
-    // Reset all tokens, begin using a new one, hand it over encrypted.
-    const value = token.issue(protocol, permissions, rpId);
+    // The persistent token is the same for everyone and leaves the others alone (CTAP 2.2). Otherwise: reset all tokens,
+    // begin using a new one. Either is handed over encrypted.
+    const value =
+      definedPermissions(permissions) === Permission.PCMR
+        ? context.env.storage.record.persistentToken.slice()
+        : token.issue(protocol, permissions, rpId);
     const pinUvAuthToken = protocol.encrypt(shared, value);
     value.fill(0);
     return { pinUvAuthToken };

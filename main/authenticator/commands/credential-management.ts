@@ -63,11 +63,10 @@ async function getCredsMetadata(
   request: CredentialManagementRequest,
 ): Promise<CredentialManagementResponse> {
   requireParam(request);
-  authorize(context, request);
-  requireUnbound(context);
+  requireUnbound(authorize(context, request));
   const { credentials } = context.env.storage;
   return {
-    existingResidentCredentialsCount: (await credentials.list()).length,
+    existingResidentCredentialsCount: await credentials.count(),
     maxPossibleRemainingResidentCredentialsCount: await credentials.remaining(),
   };
 }
@@ -78,8 +77,7 @@ async function enumerateRps(
   request: CredentialManagementRequest,
 ): Promise<CredentialManagementResponse> {
   requireParam(request);
-  authorize(context, request);
-  requireUnbound(context);
+  requireUnbound(authorize(context, request));
   const rps = new Map<string, RpEntity>();
   for (const { rp } of await context.env.storage.credentials.list())
     if (rp.name !== undefined || !rps.has(rp.id)) rps.set(rp.id, rp);
@@ -96,8 +94,7 @@ async function enumerateCredentials(
   requireParam(request);
   const { rpIDHash } = decodeRequestMap(credentialManagementParams, request.subCommandParams);
   if (!rpIDHash) throw new CtapStatusError(Status.MISSING_PARAMETER, 'rpIDHash');
-  authorize(context, request);
-  const { rpId } = context.session.token;
+  const { rpId } = authorize(context, request);
   if (rpId !== undefined && !equalBytes(rpIdHash(rpId), rpIDHash))
     throw new CtapStatusError(Status.PIN_AUTH_INVALID);
   const all = await context.env.storage.credentials.list();
@@ -116,8 +113,7 @@ async function deleteCredential(
   requireParam(request);
   const { credentialID } = decodeRequestMap(credentialManagementParams, request.subCommandParams);
   if (!credentialID) throw new CtapStatusError(Status.MISSING_PARAMETER, 'credentialID');
-  authorize(context, request);
-  const credential = await find(context, credentialID);
+  const credential = await find(context, authorize(context, request), credentialID);
   await context.env.storage.credentials.delete(credential.id);
   return {};
 }
@@ -130,8 +126,7 @@ async function updateUserInformation(
   requireParam(request);
   const { credentialID, user } = decodeRequestMap(credentialManagementParams, request.subCommandParams);
   if (!credentialID || !user) throw new CtapStatusError(Status.MISSING_PARAMETER);
-  authorize(context, request);
-  const credential = await find(context, credentialID);
+  const credential = await find(context, authorize(context, request), credentialID);
   if (!equalBytes(credential.user.id, user.id))
     throw new CtapStatusError(Status.INVALID_PARAMETER, 'user.id');
   const updated: UserEntity = {
@@ -148,35 +143,51 @@ function requireParam({ pinUvAuthParam }: CredentialManagementRequest): void {
   if (pinUvAuthParam === undefined) throw new CtapStatusError(Status.PUAT_REQUIRED);
 }
 
+/** What the token of a request opens: one site, or all of them. */
+interface Authority {
+  readonly rpId?: string;
+}
+
+/** What the persistent token is good for (CTAP 2.2 §6.8): to look. */
+const READ_ONLY: readonly number[] = [
+  Sub.GET_CREDS_METADATA,
+  Sub.ENUMERATE_RPS_BEGIN,
+  Sub.ENUMERATE_CREDENTIALS_BEGIN,
+];
+
 /** 0x14 no protocol, 0x02 unknown protocol, 0x33 wrong parameter or no cm permission. */
-function authorize(context: CommandContext, request: CredentialManagementRequest): void {
+function authorize(context: CommandContext, request: CredentialManagementRequest): Authority {
   const { subCommand, subCommandParams, pinUvAuthParam, pinUvAuthProtocol } = request;
+  const { configuration, storage } = context.env;
   const { token } = context.session;
   const protocol = requireProtocol(context, pinUvAuthProtocol);
   const message = credentialManagementAuthMessage(subCommand, subCommandParams);
+  if (!pinUvAuthParam) throw new CtapStatusError(Status.PIN_AUTH_INVALID);
   if (
-    !pinUvAuthParam ||
-    !token.verify(protocol, message, pinUvAuthParam) ||
-    !token.hasPermission(Permission.CM)
+    configuration.persistentToken &&
+    READ_ONLY.includes(subCommand) &&
+    protocol.verify(storage.record.persistentToken, message, pinUvAuthParam)
   )
+    return {};
+  if (!token.verify(protocol, message, pinUvAuthParam) || !token.hasPermission(Permission.CM))
     throw new CtapStatusError(Status.PIN_AUTH_INVALID);
+  return token.rpId === undefined ? {} : { rpId: token.rpId };
 }
 
 /** A token for one site shows nothing about the others: 0x33. */
-function requireUnbound({ session }: CommandContext): void {
-  if (session.token.rpId !== undefined) throw new CtapStatusError(Status.PIN_AUTH_INVALID);
+function requireUnbound({ rpId }: Authority): void {
+  if (rpId !== undefined) throw new CtapStatusError(Status.PIN_AUTH_INVALID);
 }
 
 /** 0x2E unknown, 0x33 of another site than the token is for. */
 async function find(
-  { env, session }: CommandContext,
+  { env }: CommandContext,
+  { rpId }: Authority,
   { id, type }: CredentialDescriptor,
 ): Promise<Credential> {
-  const all = await env.storage.credentials.list();
-  const credential = type === PUBLIC_KEY ? all.find((candidate) => equalBytes(candidate.id, id)) : undefined;
+  const credential = type === PUBLIC_KEY ? await env.storage.credentials.find(id) : undefined;
   if (!credential) throw new CtapStatusError(Status.NO_CREDENTIALS);
-  if (session.token.rpId !== undefined && session.token.rpId !== credential.rp.id)
-    throw new CtapStatusError(Status.PIN_AUTH_INVALID);
+  if (rpId !== undefined && rpId !== credential.rp.id) throw new CtapStatusError(Status.PIN_AUTH_INVALID);
   return credential;
 }
 

@@ -1,35 +1,23 @@
-/** authenticatorGetInfo (CTAP 2.1 §6.4). */
+/** authenticatorGetInfo (CTAP 2.1 §6.4; members from 0x16 on are those of 2.2 and 2.3). */
 import type { CborKey, CborMap, CborValue } from '../../ctap/cbor';
-import { getInfoResponse } from '../../ctap/commands/get-info';
+import { ConfigSubcommand } from '../../ctap/commands/authenticator-config';
+import { getInfoResponse, type AuthenticatorInfo } from '../../ctap/commands/get-info';
 import { PUBLIC_KEY } from '../../ctap/entities';
 import type { CommandContext } from '../command-context';
+import type { Env } from '../env';
+import { CRED_BLOB } from '../extensions/cred-blob';
+import { PIN_COMPLEXITY_POLICY } from '../extensions/pin-policy';
+import { concealed } from '../persistent-token';
 
 /** Raw, because the configuration may add members of any kind. */
-export async function getInfo({ env, session }: CommandContext): Promise<CborMap> {
-  const { configuration, storage } = env;
-  const { credentialManagement: listing } = configuration;
-  const options = new Map<string, boolean>([
-    ['plat', false],
-    ['up', true],
-    ...(configuration.discoverable ? [['rk', true] as const] : []),
-    ...(configuration.clientPin ? [['clientPin', session.pin.isSet] as const] : []),
-    ...(configuration.pinUvAuthToken ? [['pinUvAuthToken', true] as const] : []),
-    ...(listing === 'final' || listing === 'both' ? [['credMgmt', true] as const] : []),
-    ...(listing === 'preview' || listing === 'both' ? [['credentialMgmtPreview', true] as const] : []),
-    ...(configuration.makeCredUvNotRqd && !configuration.alwaysUv
-      ? [['makeCredUvNotRqd', true] as const]
-      : []),
-    ...(configuration.alwaysUv ? [['alwaysUv', true] as const] : []),
-    ...(configuration.noMcGaPermissionsWithClientPin
-      ? [['noMcGaPermissionsWithClientPin', true] as const]
-      : []),
-    ...configuration.extraOptions,
-  ]);
+export async function getInfo(context: CommandContext): Promise<CborMap> {
+  const { configuration, storage } = context.env;
+  const { policy } = storage.record;
   const info = getInfoResponse.encode({
-    versions: configuration.versions,
+    versions: versionsOf(context.env),
     ...(configuration.extensions.length > 0 && { extensions: configuration.extensions }),
     aaguid: configuration.aaguid,
-    options,
+    options: optionsOf(context),
     maxMsgSize: configuration.maxMsgSize,
     ...(configuration.clientPin && { pinUvAuthProtocols: configuration.pinUvAuthProtocols }),
     ...(configuration.fullInfo && {
@@ -37,11 +25,101 @@ export async function getInfo({ env, session }: CommandContext): Promise<CborMap
       maxCredentialIdLength: configuration.maxCredentialIdLength,
       transports: ['usb'],
       algorithms: configuration.algorithms.map((alg) => ({ alg, type: PUBLIC_KEY })),
-      forcePINChange: session.pin.forceChange,
-      minPINLength: configuration.minPinLength,
+      forcePINChange: context.session.pin.forceChange,
+      minPINLength: policy.minPinLength,
       firmwareVersion: configuration.firmwareVersion,
       remainingDiscoverableCredentials: await storage.credentials.remaining(),
     }),
+    ...aboutConfiguring(context.env),
+    ...aboutBlobs(context.env),
+    ...(configuration.ctap22Info && newerMembers(context.env)),
+    ...(configuration.persistentToken && {
+      encIdentifier: concealed(context.env, 'encIdentifier', storage.record.identifier),
+    }),
+    ...(configuration.persistentToken &&
+      isCtap23(context.env) && {
+        encCredStoreState: concealed(
+          context.env,
+          'encCredStoreState',
+          await storage.credentials.storeState(),
+        ),
+      }),
   }) as CborMap;
   return new Map<CborKey, CborValue>([...info, ...configuration.extraInfo]);
+}
+
+/** U2F asks for no user verification, so a key that always wants it has no U2F, unless it verifies by itself. */
+function versionsOf({ configuration, storage }: Env): readonly string[] {
+  const silenced = storage.record.policy.alwaysUv && !configuration.builtInUv;
+  return configuration.versions.filter((version) => version !== 'U2F_V2' || !silenced);
+}
+
+function optionsOf({ env: { configuration, storage }, session }: CommandContext): Map<string, boolean> {
+  const { policy } = storage.record;
+  const { credentialManagement: listing, configCommands } = configuration;
+  const toggles = configCommands.includes(ConfigSubcommand.TOGGLE_ALWAYS_UV);
+  const options: readonly (readonly [name: string, isThere: boolean, value: boolean])[] = [
+    ['plat', true, false],
+    ['up', true, true],
+    ['rk', configuration.discoverable, true],
+    ['clientPin', configuration.clientPin, session.pin.isSet],
+    ['pinUvAuthToken', configuration.pinUvAuthToken, true],
+    ['noMcGaPermissionsWithClientPin', configuration.noMcGaPermissionsWithClientPin, true],
+    ['credMgmt', listing === 'final' || listing === 'both', true],
+    ['credentialMgmtPreview', listing === 'preview' || listing === 'both', true],
+    ['perCredMgmtRO', configuration.persistentToken, true],
+    ['makeCredUvNotRqd', configuration.makeCredUvNotRqd && !policy.alwaysUv, true],
+    ['alwaysUv', toggles || policy.alwaysUv, policy.alwaysUv],
+    ['authnrCfg', configCommands.length > 0, true],
+    ['setMinPINLength', configCommands.includes(ConfigSubcommand.SET_MIN_PIN_LENGTH), true],
+    ['ep', configuration.enterpriseAttestation, policy.enterpriseAttestation],
+    ['largeBlobs', configuration.maxLargeBlobArray > 0, true],
+  ];
+  return new Map([
+    ...options.filter(([, isThere]) => isThere).map(([name, , value]) => [name, value] as const),
+    ...configuration.extraOptions,
+  ]);
+}
+
+/** What authenticatorConfig can be asked for; 0x1F from CTAP 2.3 on. */
+function aboutConfiguring(env: Env): Partial<AuthenticatorInfo> {
+  const { configCommands, vendorConfigCommands, maxRpIdsForSetMinPinLength } = env.configuration;
+  return {
+    ...(configCommands.includes(ConfigSubcommand.SET_MIN_PIN_LENGTH) && {
+      maxRPIDsForSetMinPINLength: maxRpIdsForSetMinPinLength,
+    }),
+    ...(configCommands.includes(ConfigSubcommand.VENDOR_PROTOTYPE) && {
+      vendorPrototypeConfigCommands: vendorConfigCommands,
+    }),
+    ...(configCommands.length > 0 && isCtap23(env) && { authenticatorConfigCommands: configCommands }),
+  };
+}
+
+/** What fits into the large-blob array and into a credBlob. */
+function aboutBlobs({ configuration }: Env): Partial<AuthenticatorInfo> {
+  const { maxLargeBlobArray, extensions, maxCredBlobLength } = configuration;
+  return {
+    ...(maxLargeBlobArray > 0 && { maxSerializedLargeBlobArray: maxLargeBlobArray }),
+    ...(extensions.includes(CRED_BLOB) && { maxCredBlobLength }),
+  };
+}
+
+/** Members of CTAP 2.2. */
+function newerMembers({ configuration, storage }: Env): Partial<AuthenticatorInfo> {
+  const { policy } = storage.record;
+  const { pinComplexityPolicyUrl, transportsForReset } = configuration;
+  return {
+    attestationFormats: configuration.attestationFormats,
+    longTouchForReset: policy.longTouchForReset,
+    ...(transportsForReset.length > 0 && { transportsForReset }),
+    ...(configuration.extensions.includes(PIN_COMPLEXITY_POLICY) && {
+      pinComplexityPolicy: policy.pinComplexityPolicy,
+    }),
+    ...(pinComplexityPolicyUrl && { pinComplexityPolicyURL: Buffer.from(pinComplexityPolicyUrl) }),
+    ...(configuration.clientPin && { maxPINLength: configuration.maxPinLength }),
+  };
+}
+
+function isCtap23({ configuration }: Env): boolean {
+  return configuration.versions.includes('FIDO_2_3');
 }

@@ -10,6 +10,7 @@ import {
   required,
   text,
   uint,
+  uint64,
   type TypeOf,
 } from '../codec';
 
@@ -45,6 +46,9 @@ export const setMinPinLengthParams = record({
 });
 
 export type SetMinPinLengthParams = TypeOf<typeof setMinPinLengthParams>;
+
+/** subCommandParams of vendorPrototype (§6.11.3); what else there is, is the vendor's. */
+export const vendorPrototypeParams = record({ vendorCommandId: required(0x01, uint64) });
 
 /** The message that pinUvAuthParam authenticates: 32 × 0xFF ‖ 0x0D ‖ subCommand ‖ CBOR(subCommandParams). */
 export function configAuthMessage(subCommand: number, params: CborMap | undefined): Uint8Array {

@@ -1,5 +1,6 @@
 /** Finding the credentials that a site may use (CTAP 2.1 §6.1.2 step 12, §6.2.2 step 7). */
 import { equalBytes } from '@noble/ciphers/utils.js';
+import { sha256 } from '@noble/hashes/sha2.js';
 import type { CredentialDescriptor, UserEntity } from '../ctap/entities';
 import { PUBLIC_KEY } from '../ctap/entities';
 import type { CredentialSecrets, CredProtect, Env } from './env';
@@ -26,11 +27,12 @@ export async function locateListed(
 ): Promise<readonly LocatedCredential[]> {
   const discoverable = await locateDiscoverable({ storage }, rpId);
   const wrapKey = await storage.wrapKey();
+  const rpIdHash = sha256(Buffer.from(rpId));
   return list.flatMap(({ id, type }) => {
     if (type !== PUBLIC_KEY || id.length > configuration.maxCredentialIdLength) return [];
     const stored = discoverable.find((credential) => equalBytes(credential.id, id));
     if (stored) return [stored];
-    const wrapped = unwrapCredential(id, rpId, wrapKey);
+    const wrapped = unwrapCredential(id, rpIdHash, wrapKey);
     return wrapped ? [{ ...wrapped, id, secrets: async () => wrapped.secrets }] : [];
   });
 }

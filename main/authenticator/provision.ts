@@ -26,6 +26,8 @@ export interface PasskeyRecipe {
   /** With a large blob key. */
   readonly largeBlob?: boolean;
   readonly thirdPartyPayment?: boolean;
+  /** What the site keeps with it. */
+  readonly credBlob?: Uint8Array;
 }
 
 /**
@@ -57,7 +59,7 @@ function cook(recipe: PasskeyRecipe, random: RandomSource): StoredCredential {
   const { rpId, rpName, userName, displayName } = recipe;
   const algorithm = signatureAlgorithm(recipe.algorithm ?? Algorithm.ES256);
   if (!algorithm) throw new RangeError(`the simulated key does not know algorithm ${recipe.algorithm}`);
-  const privateKey = algorithm.newPrivateKey(random);
+  const privateKey = algorithm.newPrivateKeySync(random);
   return {
     credential: {
       id: random.bytes(32),
@@ -73,6 +75,6 @@ function cook(recipe: PasskeyRecipe, random: RandomSource): StoredCredential {
       ...(recipe.largeBlob && { largeBlobKey: random.bytes(32) }),
       ...(recipe.thirdPartyPayment !== undefined && { thirdPartyPayment: recipe.thirdPartyPayment }),
     },
-    secrets: newSecrets(privateKey, random),
+    secrets: newSecrets(privateKey, random, recipe.credBlob),
   };
 }

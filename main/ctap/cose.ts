@@ -73,20 +73,43 @@ export function readCoseKey(value: CborValue): CoseKey {
   return { kty, ...(alg !== undefined && { alg }), map };
 }
 
-/** The curve's x and y coordinates of an EC2 key on P-256, 32 bytes each. */
-export interface P256Point {
+/** Labels of an RSA key (RFC 8230 §4). */
+const N = -1;
+const E = -2;
+
+/** The x and y coordinates of an EC2 key, each as long as the curve's field: 32 bytes on P-256, 48 on P-384. */
+export interface CurvePoint {
   readonly x: Uint8Array;
   readonly y: Uint8Array;
 }
 
 /** {1: 2 (EC2), 3: alg, −1: 1 (P-256), −2: x, −3: y} */
-export function p256CoseKey(point: P256Point, algorithm: number): CborMap {
+export function p256CoseKey(point: CurvePoint, algorithm: number): CborMap {
+  return ec2CoseKey(1, point, algorithm);
+}
+
+/** {1: 2 (EC2), 3: alg, −1: 2 (P-384), −2: x, −3: y} */
+export function p384CoseKey(point: CurvePoint, algorithm: number): CborMap {
+  return ec2CoseKey(2, point, algorithm);
+}
+
+function ec2CoseKey(curve: number, { x, y }: CurvePoint, algorithm: number): CborMap {
   return new Map<number, CborValue>([
     [KTY, 2],
     [ALG, algorithm],
-    [CRV, 1],
-    [X, point.x],
-    [Y, point.y],
+    [CRV, curve],
+    [X, x],
+    [Y, y],
+  ]);
+}
+
+/** {1: 3 (RSA), 3: alg, −1: n, −2: e}; both big-endian without leading zeros. */
+export function rsaCoseKey(modulus: Uint8Array, exponent: Uint8Array, algorithm: number): CborMap {
+  return new Map<number, CborValue>([
+    [KTY, 3],
+    [ALG, algorithm],
+    [N, modulus],
+    [E, exponent],
   ]);
 }
 
@@ -101,7 +124,7 @@ export function ed25519CoseKey(x: Uint8Array, algorithm: number): CborMap {
 }
 
 /** The point of an EC2 P-256 key, or undefined when `key` is none; whether it lies on the curve is not checked here. */
-export function p256PointOf(key: CborMap): P256Point | undefined {
+export function p256PointOf(key: CborMap): CurvePoint | undefined {
   const x = key.get(X);
   const y = key.get(Y);
   if (key.get(KTY) !== 2 || key.get(CRV) !== 1) return undefined;

@@ -1,6 +1,8 @@
 /** All conformance cases, by command. */
+import { algorithmCases } from './algorithms.cases';
 import { clientPinCases } from './client-pin.cases';
 import { credentialManagementCases } from './credential-management.cases';
+import { extensionCases } from './extensions.cases';
 import { getAssertionCases } from './get-assertion.cases';
 import { makeCredentialCases } from './make-credential.cases';
 import { otherCases } from './other.cases';
@@ -21,5 +23,7 @@ export const suites: readonly (readonly [string, readonly ConformanceCase[]])[] 
   ['clientPIN', ([1, 2] as const).flatMap((version) => preferring(version, clientPinCases(version)))],
   ['makeCredential', ([1, 2] as const).flatMap((version) => preferring(version, makeCredentialCases))],
   ['getAssertion', ([1, 2] as const).flatMap((version) => preferring(version, getAssertionCases))],
+  ['algorithms and attestation', algorithmCases],
+  ['extensions', extensionCases],
   ['credentialManagement', credentialManagementCases],
 ];

@@ -132,21 +132,27 @@ export function signatureIsValid(
   clientDataHash: Uint8Array = CLIENT_DATA_HASH,
 ): boolean {
   const message = Buffer.concat([authData, clientDataHash]);
-  return publicKey.get(1) === 2
-    ? verify('sha256', message, publicKeyObject(publicKey), signature)
-    : verify(null, message, publicKeyObject(publicKey), signature);
+  return verify(digests.get(publicKey.get(3) as number), message, publicKeyObject(publicKey), signature);
 }
 
+/** By COSE algorithm; EdDSA has none. */
+const digests = new Map<number, string>([
+  [-7, 'sha256'],
+  [-9, 'sha256'],
+  [-35, 'sha384'],
+  [-257, 'sha256'],
+]);
+
 function publicKeyObject(publicKey: CborMap): KeyObject {
-  const coordinate = (label: number): string =>
+  const member = (label: number): string =>
     Buffer.from(publicKey.get(label) as Uint8Array).toString('base64url');
-  return createPublicKey({
-    format: 'jwk',
-    key:
-      publicKey.get(1) === 2
-        ? { kty: 'EC', crv: 'P-256', x: coordinate(-2), y: coordinate(-3) }
-        : { kty: 'OKP', crv: 'Ed25519', x: coordinate(-2) },
-  });
+  const curve = { 1: 'P-256', 2: 'P-384' }[publicKey.get(-1) as 1 | 2];
+  const keys = {
+    1: () => ({ kty: 'OKP', crv: 'Ed25519', x: member(-2) }),
+    2: () => ({ kty: 'EC', crv: curve, x: member(-2), y: member(-3) }),
+    3: () => ({ kty: 'RSA', n: member(-1), e: member(-2) }),
+  };
+  return createPublicKey({ format: 'jwk', key: keys[publicKey.get(1) as 1 | 2 | 3]() });
 }
 
 /** The new credential in the authenticator data of makeCredential. */

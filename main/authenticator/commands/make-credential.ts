@@ -8,13 +8,20 @@ import { Permission } from '../../ctap/pin-protocol';
 import { Status } from '../../ctap/status';
 import { signatureAlgorithm, type SignatureAlgorithm } from '../algorithms';
 import { attestationStatement, chooseAttestationFormat } from '../attestation';
+import { isProtected } from '../built-in-uv';
 import { requireTouch, type CommandContext } from '../command-context';
 import { decidesForEnterprise } from '../enterprise-attestation';
 import { CreationExtensions } from '../extensions/pipeline';
 import { newSecrets } from '../key-state';
 import { locateListed } from '../located-credential';
-import { readAuthParam, verificationRequired, verifyToken } from '../user-verification';
-import { wrapCredential } from '../wrapped-credential';
+import {
+  applyAlwaysUv,
+  readAuthParam,
+  readUvOption,
+  verificationRequired,
+  verifyUser,
+} from '../user-verification';
+import { wrapCredential, wrappedSecrets } from '../wrapped-credential';
 
 /** Bytes of the ID of a discoverable credential. */
 const DISCOVERABLE_ID_LENGTH = 32;
@@ -36,45 +43,37 @@ export async function makeCredential(
   const param = await readAuthParam(context, subject, 'create');
   // 3. The first algorithm of the platform's list that this key has.
   const algorithm = chooseAlgorithm(context, request);
-  // 4. Nothing is proved yet.
-  let uv = false;
-  // 5. Options: uv counts for nothing beside a parameter, and there is no built-in user verification.
-  if (options.uv && !param) throw new CtapStatusError(Status.INVALID_OPTION, 'uv');
+  // 4–5. Nothing is proved yet. Options.
+  const uvOption = readUvOption(context, options.uv, param);
   if (options.rk !== undefined && !configuration.discoverable)
     throw new CtapStatusError(Status.UNSUPPORTED_OPTION, 'rk');
   if (options.up === false) throw new CtapStatusError(Status.INVALID_OPTION, 'up');
-  const isProtected = session.pin.isSet;
   // 6. alwaysUv.
-  const { alwaysUv } = storage.record.policy;
-  if (alwaysUv && !param) throw verificationRequired(configuration);
-  const withoutUv = configuration.makeCredUvNotRqd && !alwaysUv;
-  // 7. makeCredUvNotRqd leaves only discoverable credentials to be protected …
-  if (withoutUv && isProtected && !param && rk) throw verificationRequired(configuration);
-  // 8. … without it everything is.
-  if (!withoutUv && isProtected && !param) throw verificationRequired(configuration);
+  const uvDue = applyAlwaysUv(context, uvOption, param);
+  // 7–8. makeCredUvNotRqd leaves only discoverable credentials to be protected, without it everything is.
+  if (isProtected(env) && !uvDue && !param && (rk || !configuration.makeCredUvNotRqd))
+    throw verificationRequired(configuration);
   // 9. Enterprise attestation.
   const forEnterprise = decidesForEnterprise(env, request.enterpriseAttestation, rp.id);
-  // 10–11. The token.
-  if (param) {
-    verifyToken(context, subject, param, Permission.MC);
-    uv = true;
-  }
+  // 10–11. The token, or the finger.
+  const { uv, present } = await verifyUser(context, subject, param, uvDue, Permission.MC);
   // 12. excludeList: whatever the user does, the platform learns no more than that there is one.
   const excluded = await locateListed(env, rp.id, request.excludeList ?? []);
   if (excluded.some((credential) => credential.credProtect !== 3 || uv)) {
-    await requireTouch(context, 'create', rp.id).catch(onlyUserAnswers);
+    if (!present) await requireTouch(context, 'create', rp.id).catch(onlyUserAnswers);
     throw new CtapStatusError(Status.CREDENTIAL_EXCLUDED);
   }
   // 13–14. User presence; then the token has done its work.
-  await requireTouch(context, 'create', rp.id);
+  if (!present) await requireTouch(context, 'create', rp.id);
   session.token.spend();
   // 15–16. The key pair; extensions, of which only those that were asked for answer.
-  const privateKey = algorithm.newPrivateKey(env.random);
+  const privateKey = await algorithm.newPrivateKey(env.random);
   const publicKey = algorithm.publicKeyOf(privateKey);
   const { credBlob, ...traits } = extensions.traits;
-  const secrets = newSecrets(privateKey, env.random, credBlob);
+  const secrets = rk ? newSecrets(privateKey, env.random, credBlob) : wrappedSecrets(privateKey);
   const { signed, largeBlobKey } = extensions.answer(secrets, uv);
   const kind = { algorithm: algorithm.number, credProtect: 1, ...traits } as const;
+  const rpIdHash = sha256(Buffer.from(rp.id));
   let id: Uint8Array;
   if (rk) {
     // 17. Stored, in place of one for the same account; 0x28 without room.
@@ -82,11 +81,11 @@ export async function makeCredential(
     await storage.credentials.save({ id, rp, user, publicKey, ...kind }, secrets);
   } else {
     // 18. Sealed in its own ID.
-    id = wrapCredential({ ...kind, secrets }, rp.id, await storage.wrapKey(), env.random);
+    id = wrapCredential({ ...kind, secrets }, rpIdHash, await storage.wrapKey(), env.random);
   }
   // 19. Attestation.
   const authData = encodeAuthenticatorData({
-    rpIdHash: sha256(Buffer.from(rp.id)),
+    rpIdHash,
     flags: Flag.UP | (uv ? Flag.UV : 0),
     signCount: 0,
     attestedCredential: { aaguid: configuration.aaguid, credentialId: id, publicKey },

@@ -1,6 +1,7 @@
 /** Runs the extensions of one makeCredential or getAssertion; see `extension.ts`. */
 import type { CborMap, CborValue } from '../../ctap/cbor';
 import type { CredentialSecrets } from '../env';
+import { credBlob } from './cred-blob';
 import { credProtect } from './cred-protect';
 import type {
   Assertion,
@@ -13,10 +14,22 @@ import type {
   UsedCredential,
 } from './extension';
 import { hmacSecret } from './hmac-secret';
+import { hmacSecretMc } from './hmac-secret-mc';
+import { largeBlobKey } from './large-blob-key';
 import { minPinLength, pinComplexityPolicy } from './pin-policy';
+import { thirdPartyPayment } from './third-party-payment';
 
 /** All extensions that there are; the configuration says which of them a key has. */
-const extensions: readonly Extension[] = [credProtect, hmacSecret, minPinLength, pinComplexityPolicy];
+const extensions: readonly Extension[] = [
+  credBlob,
+  credProtect,
+  hmacSecret,
+  hmacSecretMc,
+  largeBlobKey,
+  minPinLength,
+  pinComplexityPolicy,
+  thirdPartyPayment,
+];
 
 export interface ExtensionAnswers {
   /** For the authenticator data; undefined when empty. */
@@ -74,11 +87,11 @@ function read<P>(
 
 function collect<P>(parts: Identified<P>, answerOf: (part: P) => ExtensionAnswer): ExtensionAnswers {
   const signed = new Map<string, CborValue>();
-  let largeBlobKey: Uint8Array | undefined;
+  let key: Uint8Array | undefined;
   for (const [identifier, part] of parts) {
     const answer = answerOf(part);
     if (answer?.signed !== undefined) signed.set(identifier, answer.signed);
-    largeBlobKey ??= answer?.largeBlobKey;
+    key ??= answer?.largeBlobKey;
   }
-  return { ...(signed.size > 0 && { signed }), ...(largeBlobKey && { largeBlobKey }) };
+  return { ...(signed.size > 0 && { signed }), ...(key && { largeBlobKey: key }) };
 }

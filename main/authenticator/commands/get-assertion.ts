@@ -11,7 +11,7 @@ import { signatureAlgorithm } from '../algorithms';
 import { requireTouch, type CommandContext } from '../command-context';
 import { AssertionExtensions } from '../extensions/pipeline';
 import { locateDiscoverable, locateListed, type LocatedCredential } from '../located-credential';
-import { readAuthParam, verificationRequired, verifyToken } from '../user-verification';
+import { applyAlwaysUv, readAuthParam, readUvOption, verifyUser } from '../user-verification';
 
 /** Milliseconds in which getNextAssertion must follow. */
 export const ASSERTION_TIMEOUT = 30_000;
@@ -48,19 +48,14 @@ export async function getAssertion(
 
   // 1–2. The zero-length parameter, and which protocol a longer one is for.
   const param = await readAuthParam(context, request, 'use');
-  // 3. Nothing is proved yet.
-  let uv = false;
-  // 4. Options: uv counts for nothing beside a parameter, and there is no built-in user verification.
-  if (options.uv && !param) throw new CtapStatusError(Status.INVALID_OPTION, 'uv');
+  // 3–4. Nothing is proved yet. Options.
+  const uvOption = readUvOption(context, options.uv, param);
   if (options.rk !== undefined) throw new CtapStatusError(Status.UNSUPPORTED_OPTION, 'rk');
   const up = options.up ?? true;
   // 5. alwaysUv, except for silent questions.
-  if (env.storage.record.policy.alwaysUv && up && !param) throw verificationRequired(configuration);
-  // 6. The token.
-  if (param) {
-    verifyToken(context, request, param, Permission.GA);
-    uv = true;
-  }
+  const uvDue = up ? applyAlwaysUv(context, uvOption, param) : uvOption;
+  // 6. The token, or the finger.
+  const { uv, present } = await verifyUser(context, request, param, uvDue, Permission.GA);
   // 7. Which credentials; credProtect hides some.
   const listed = request.allowList !== undefined && request.allowList.length > 0;
   const located = listed
@@ -75,7 +70,7 @@ export async function getAssertion(
   const extensions = new AssertionExtensions(request.extensions, { context, rpId, up });
   // 9. User presence; then the token has done its work.
   if (up) {
-    await requireTouch(context, 'use', rpId);
+    if (!present) await requireTouch(context, 'use', rpId);
     session.token.spend();
   }
   // 10–12. One account is answered; of several the rest is remembered.

@@ -1,6 +1,8 @@
 /** The conformance suite once more, with the kernel's uhid and hidraw between engine and client. */
 import { describe, it, onTestFinished } from 'vitest';
+import { ctaphidCases } from '../conformance/ctaphid.cases.js';
 import { suites } from '../conformance/suites.js';
+import { rawKeyOnUhid } from './support/raw-key-on-uhid.js';
 import { subjectOnUhid } from './support/subject-on-uhid.js';
 
 describe.each(suites)('%s', (_, cases) => {
@@ -11,5 +13,12 @@ describe.each(suites)('%s', (_, cases) => {
       onTestFinished(() => subject.end());
       await run(subject);
     },
+  );
+});
+
+describe('CTAPHID, raw', () => {
+  it.each(ctaphidCases.map((each) => [each.section, each.name, each] as const))(
+    '%s: %s',
+    async (_, __, { run }) => run(await rawKeyOnUhid()),
   );
 });

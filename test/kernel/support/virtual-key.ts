@@ -53,18 +53,19 @@ export async function theKey(bus: HidBus): Promise<HidDeviceInfo> {
   return device!;
 }
 
-/** Asks until there is an answer other than undefined and false. Fails after `limit` milliseconds. */
+/** Asks, every `interval` milliseconds, until there is an answer other than undefined and false. Fails after `limit` milliseconds. */
 export async function eventually<T>(
   what: string,
   ask: () => T | undefined | false | Promise<T | undefined | false>,
   limit = 10_000,
+  interval = 20,
 ): Promise<T> {
   const end = performance.now() + limit;
   for (;;) {
     const answer = await ask();
     if (answer !== undefined && answer !== false) return answer;
     if (performance.now() > end) throw new Error(`Not within ${limit} ms: ${what}`);
-    await pause(20);
+    await pause(interval);
   }
 }
 

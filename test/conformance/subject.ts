@@ -18,7 +18,7 @@ export interface Subject {
   /** Out and in again. */
   powerCycle(): Promise<void>;
   /** Lets time pass until `condition` holds; fails when it never does. */
-  until(what: string, condition: () => boolean): Promise<void>;
+  readonly until: (what: string, condition: () => boolean) => Promise<void>;
 }
 
 export interface ConformanceCase {

@@ -5,7 +5,7 @@ import { systemBus, theKey } from './virtual-key.js';
 export interface OpenedLink {
   readonly link: HidLink;
   /** Rejects when no report comes in `milliseconds`. */
-  nextReport(milliseconds: number): Promise<Uint8Array>;
+  readonly nextReport: (milliseconds: number) => Promise<Uint8Array>;
 }
 
 export async function openedLink(): Promise<OpenedLink> {

@@ -23,8 +23,14 @@ export async function requireTouch(
   reason: PresenceReason,
   rpId?: string,
 ): Promise<void> {
+  const long = reason === 'reset' && context.env.storage.record.policy.longTouchForReset;
   const answer = await waitForUser(context, (signal) =>
-    context.env.presence.request({ reason, ...(rpId !== undefined && { rpId }), signal }),
+    context.env.presence.request({
+      reason,
+      ...(rpId !== undefined && { rpId }),
+      ...(long && { long }),
+      signal,
+    }),
   );
   if (answer === 'refused') throw new CtapStatusError(Status.OPERATION_DENIED);
   if (answer === 'timed-out') throw new CtapStatusError(Status.USER_ACTION_TIMEOUT);

@@ -1,5 +1,6 @@
 /** All conformance cases, by command. */
 import { algorithmCases } from './algorithms.cases';
+import { authenticatorConfigCases } from './authenticator-config.cases';
 import { clientPinCases } from './client-pin.cases';
 import { credentialManagementCases } from './credential-management.cases';
 import { extensionCases } from './extensions.cases';
@@ -26,4 +27,8 @@ export const suites: readonly (readonly [string, readonly ConformanceCase[]])[] 
   ['algorithms and attestation', algorithmCases],
   ['extensions', extensionCases],
   ['credentialManagement', credentialManagementCases],
+  [
+    'authenticatorConfig',
+    ([1, 2] as const).flatMap((version) => preferring(version, authenticatorConfigCases)),
+  ],
 ];

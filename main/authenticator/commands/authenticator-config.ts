@@ -10,6 +10,8 @@ import { decodeRequestMap } from '../../ctap/codec';
 import { CtapStatusError } from '../../ctap/errors';
 import { Permission } from '../../ctap/pin-protocol';
 import { Status } from '../../ctap/status';
+import { isProtected } from '../built-in-uv';
+import { isProtected } from '../built-in-uv';
 import { requireProtocol, type CommandContext } from '../command-context';
 import type { AuthenticatorPolicy } from '../env';
 import { MIN_PIN_LENGTH, PIN_COMPLEXITY_POLICY } from '../extensions/pin-policy';
@@ -48,7 +50,7 @@ function authorize(context: CommandContext, request: AuthenticatorConfigRequest)
   const { subCommand, subCommandParams, pinUvAuthParam, pinUvAuthProtocol } = request;
   const { alwaysUv } = context.env.storage.record.policy;
   // An administrator must be able to turn alwaysUv off where nobody could be verified yet.
-  if (!context.session.pin.isSet && (!alwaysUv || subCommand === Sub.TOGGLE_ALWAYS_UV)) return;
+  if (!isProtected(context.env) && (!alwaysUv || subCommand === Sub.TOGGLE_ALWAYS_UV)) return;
   if (!pinUvAuthParam) throw new CtapStatusError(Status.PUAT_REQUIRED);
   const protocol = requireProtocol(context, pinUvAuthProtocol);
   const { token } = context.session;

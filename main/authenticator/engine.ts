@@ -7,6 +7,7 @@
  *
  * One command at a time: a call waits until the ones before it have ended.
  */
+import { concatBytes } from '@noble/hashes/utils.js';
 import type { CallOptions, Ctap2Api } from '../ctap/api';
 import { encodeCbor } from '../ctap/cbor';
 import {
@@ -71,7 +72,7 @@ import {
 } from './commands/credential-management';
 import { getAssertion, getNextAssertion, type AssertionQueue } from './commands/get-assertion';
 import { getInfo } from './commands/get-info';
-import { largeBlobs } from './commands/large-blobs';
+import { largeBlobs, type LargeBlobWrite } from './commands/large-blobs';
 import { makeCredential } from './commands/make-credential';
 import { reset } from './commands/reset';
 import { selection } from './commands/selection';
@@ -82,6 +83,7 @@ import { PowerSession } from './power-session';
 interface Leftovers {
   readonly assertions: AssertionQueue | undefined;
   readonly enumeration: CredentialQueue | undefined;
+  readonly largeBlobWrite: LargeBlobWrite | undefined;
 }
 
 type Command<T> = (context: CommandContext, leftovers: Leftovers) => Promise<T>;
@@ -141,7 +143,7 @@ export class SoftwareAuthenticator implements Ctap2Api {
   }
 
   largeBlobs(request: LargeBlobsRequest, options?: CallOptions): Promise<LargeBlobsResponse> {
-    return this.#call((context) => largeBlobs(context, request), options);
+    return this.#call((context, { largeBlobWrite }) => largeBlobs(context, request, largeBlobWrite), options);
   }
 
   authenticatorConfig(request: AuthenticatorConfigRequest, options?: CallOptions): Promise<void> {
@@ -167,7 +169,7 @@ export class SoftwareAuthenticator implements Ctap2Api {
           throw new CtapStatusError(Status.REQUEST_TOO_LARGE);
         return this.#dispatch(request[0], request.subarray(1), context, leftovers);
       }, options);
-      return Uint8Array.of(Status.OK, ...body);
+      return concatBytes(Uint8Array.of(Status.OK), body);
     } catch (error) {
       return Uint8Array.of(error instanceof CtapStatusError ? error.status : Status.OTHER);
     }
@@ -211,7 +213,10 @@ export class SoftwareAuthenticator implements Ctap2Api {
       case BIO_ENROLLMENT_PREVIEW:
         return enroll('preview');
       case LARGE_BLOBS:
-        return encodeBody(largeBlobsResponse, await largeBlobs(context, read(largeBlobsRequest)));
+        return encodeBody(
+          largeBlobsResponse,
+          await largeBlobs(context, read(largeBlobsRequest), leftovers.largeBlobWrite),
+        );
       case AUTHENTICATOR_CONFIG:
         await authenticatorConfig(context, read(authenticatorConfigRequest));
         return new Uint8Array();
@@ -249,11 +254,12 @@ export class SoftwareAuthenticator implements Ctap2Api {
   #queued<T>(command: Command<T>, options: CallOptions): Promise<T> {
     const result = this.#turn.then(() => {
       const session = this.#session;
-      const { assertions, enumeration } = session;
+      const { assertions, enumeration, largeBlobWrite } = session;
       // Whatever comes next, it is not "the next" of what was before, unless it says so and puts it back.
       session.assertions = undefined;
       session.enumeration = undefined;
-      return command({ env: this.#env, session, options }, { assertions, enumeration });
+      session.largeBlobWrite = undefined;
+      return command({ env: this.#env, session, options }, { assertions, enumeration, largeBlobWrite });
     });
     this.#turn = result.catch(() => undefined); // the caller has the rejection
     return result;

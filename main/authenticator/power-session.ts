@@ -4,6 +4,7 @@ import { PinState } from './pin-state';
 import { TokenState } from './token-state';
 import type { CredentialQueue } from './commands/credential-management';
 import type { AssertionQueue } from './commands/get-assertion';
+import type { LargeBlobWrite } from './commands/large-blobs';
 
 export class PowerSession {
   readonly #env: Env;
@@ -17,6 +18,8 @@ export class PowerSession {
   assertions: AssertionQueue | undefined;
   /** What the GetNext subcommands of credential management go on with; any other command discards it. */
   enumeration: CredentialQueue | undefined;
+  /** The large-blob array that is being written; any command but largeBlobs discards it. */
+  largeBlobWrite: LargeBlobWrite | undefined;
 
   constructor(env: Env) {
     this.#env = env;

@@ -5,6 +5,7 @@ import { clientPinCases } from './client-pin.cases';
 import { credentialManagementCases } from './credential-management.cases';
 import { extensionCases } from './extensions.cases';
 import { getAssertionCases } from './get-assertion.cases';
+import { largeBlobsCases } from './large-blobs.cases';
 import { makeCredentialCases } from './make-credential.cases';
 import { otherCases } from './other.cases';
 import type { ConformanceCase } from './subject';
@@ -26,6 +27,7 @@ export const suites: readonly (readonly [string, readonly ConformanceCase[]])[] 
   ['getAssertion', ([1, 2] as const).flatMap((version) => preferring(version, getAssertionCases))],
   ['algorithms and attestation', algorithmCases],
   ['extensions', extensionCases],
+  ['largeBlobs', ([1, 2] as const).flatMap((version) => preferring(version, largeBlobsCases))],
   ['credentialManagement', credentialManagementCases],
   [
     'authenticatorConfig',

@@ -1,5 +1,6 @@
 /** authenticatorLargeBlobs (CTAP 2.1 §6.10). */
 import { sha256 } from '@noble/hashes/sha2.js';
+import { concatBytes } from '@noble/hashes/utils.js';
 import { byteString, optional, record, uint, type Flawed, type TypeOf } from '../codec';
 
 export const LARGE_BLOBS = 0x0c;
@@ -44,7 +45,7 @@ export const LARGE_BLOB_CHECKSUM_LENGTH = 16;
 
 /** CBOR array ‖ LEFT(SHA-256(CBOR array), 16) */
 export function serializeLargeBlobArray(array: Uint8Array): Uint8Array {
-  return Uint8Array.of(...array, ...sha256(array).subarray(0, LARGE_BLOB_CHECKSUM_LENGTH));
+  return concatBytes(array, sha256(array).subarray(0, LARGE_BLOB_CHECKSUM_LENGTH));
 }
 
 /** The CBOR array of a serialized one, or undefined when the checksum does not fit (§6.10.2). */

@@ -75,6 +75,7 @@ export class PinState {
 
   /**
    * Compares, after the try has been taken away durably: whoever cuts the power at the right moment has still lost it.
+   * The right PIN brings all tries back, those of the finger too.
    * Throws 0x31 for a wrong PIN, 0x34 for the third in a row, 0x32 for the last of all.
    */
   async check(protocol: PinProtocol, sharedSecret: Uint8Array, pinHashEnc: Uint8Array): Promise<void> {
@@ -93,7 +94,10 @@ export class PinState {
       throw new CtapStatusError(this.needsPowerCycle ? Status.PIN_AUTH_BLOCKED : Status.PIN_INVALID);
     }
     this.#consecutiveMismatches = 0;
-    await storage.save({ pin: { ...storage.record.pin, retries: MAX_PIN_RETRIES } });
+    await storage.save({
+      pin: { ...storage.record.pin, retries: MAX_PIN_RETRIES },
+      uvRetries: this.#env.configuration.maxUvRetries,
+    });
   }
 
   /** Decrypts and checks newPinEnc: 0x33 undecryptable, 0x02 not 64 bytes, 0x37 against the rules. */

@@ -11,7 +11,6 @@ import { CtapStatusError } from '../../ctap/errors';
 import { Permission } from '../../ctap/pin-protocol';
 import { Status } from '../../ctap/status';
 import { isProtected } from '../built-in-uv';
-import { isProtected } from '../built-in-uv';
 import { requireProtocol, type CommandContext } from '../command-context';
 import type { AuthenticatorPolicy } from '../env';
 import { MIN_PIN_LENGTH, PIN_COMPLEXITY_POLICY } from '../extensions/pin-policy';

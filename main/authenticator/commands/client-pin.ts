@@ -8,21 +8,32 @@ import {
 import { CtapStatusError } from '../../ctap/errors';
 import { Permission, type PinProtocol } from '../../ctap/pin-protocol';
 import { Status } from '../../ctap/status';
+import { builtInUvConfigured, performBuiltInUv } from '../built-in-uv';
 import { requireProtocol, type CommandContext } from '../command-context';
-import { clientPinUsable } from '../configuration';
-import { definedPermissions, refuseUnsupported } from '../permissions';
+import { clientPinUsable, type AuthenticatorConfiguration } from '../configuration';
+import { definedPermissions, refuseUnsupported, type ProvedBy } from '../permissions';
 import { replacedPersistentToken } from '../persistent-token';
 
 export async function clientPin(
   context: CommandContext,
   request: ClientPinRequest,
 ): Promise<ClientPinResponse> {
-  if (!context.env.configuration.clientPin) throw new CtapStatusError(Status.INVALID_COMMAND);
+  const { clientPin: hasPin, builtInUv, pinUvAuthToken } = context.env.configuration;
+  if (!hasPin && !builtInUv) throw new CtapStatusError(Status.INVALID_COMMAND);
+  switch (request.subCommand) {
+    case Sub.GET_KEY_AGREEMENT:
+      return getKeyAgreement(context, request);
+    case Sub.GET_TOKEN_USING_UV:
+      if (builtInUv && pinUvAuthToken) return getTokenUsingUv(context, request);
+      break;
+    case Sub.GET_UV_RETRIES:
+      if (builtInUv) return { uvRetries: context.env.storage.record.uvRetries };
+      break;
+  }
+  if (!hasPin) throw new CtapStatusError(Status.INVALID_SUBCOMMAND);
   switch (request.subCommand) {
     case Sub.GET_PIN_RETRIES:
       return getPinRetries(context);
-    case Sub.GET_KEY_AGREEMENT:
-      return getKeyAgreement(context, request);
     case Sub.SET_PIN:
       return setPin(context, request);
     case Sub.CHANGE_PIN:
@@ -30,7 +41,7 @@ export async function clientPin(
     case Sub.GET_PIN_TOKEN:
       return getPinToken(context, request);
     case Sub.GET_TOKEN_USING_PIN:
-      if (context.env.configuration.pinUvAuthToken) return getTokenUsingPin(context, request);
+      if (pinUvAuthToken) return getTokenUsingPin(context, request);
   }
   throw new CtapStatusError(Status.INVALID_SUBCOMMAND);
 }
@@ -111,13 +122,16 @@ async function getPinToken(context: CommandContext, request: ClientPinRequest): 
   const protocol = requireProtocol(context, request.pinUvAuthProtocol);
   if (request.permissions !== undefined || request.rpId !== undefined)
     throw new CtapStatusError(Status.INVALID_PARAMETER);
-  // Its permissions: mc and ga for the site of the first use; on preview keys it also opens credential management.
+  // Its permissions: mc and ga for the site of the first use; on preview keys it also opens what the previews manage.
   const permissions =
     (clientPinUsable(configuration) ? Permission.MC | Permission.GA : 0) |
-    (configuration.credentialManagement === 'preview' || configuration.credentialManagement === 'both'
-      ? Permission.CM
-      : 0);
+    (isPreview(configuration.credentialManagement) ? Permission.CM : 0) |
+    (isPreview(configuration.bioEnrollment) ? Permission.BE : 0);
   return issueToken(context, { protocol, keyAgreement, pinHashEnc }, Status.PIN_INVALID, permissions);
+}
+
+function isPreview(generation: AuthenticatorConfiguration['bioEnrollment']): boolean {
+  return generation === 'preview' || generation === 'both';
 }
 
 /** §6.5.5.7.2: getPinUvAuthTokenUsingPinWithPermissions */
@@ -131,10 +145,8 @@ async function getTokenUsingPin(
   const permissions = present(request.permissions, 'permissions');
   // 2. Protocol.
   const protocol = requireProtocol(context, request.pinUvAuthProtocol);
-  // 3–5. Permissions: some, none that this key does not give, a site for mc and ga.
-  if (permissions === 0) throw new CtapStatusError(Status.INVALID_PARAMETER, 'permissions');
-  refuseUnsupported(context.env.configuration, 'pin', permissions);
-  if (permissions & (Permission.MC | Permission.GA)) present(request.rpId, 'rpId');
+  // 3–5. Permissions.
+  checkPermissions(context, 'pin', permissions, request.rpId);
   return issueToken(
     context,
     { protocol, keyAgreement, pinHashEnc },
@@ -142,6 +154,51 @@ async function getTokenUsingPin(
     permissions,
     request.rpId,
   );
+}
+
+/** §6.5.5.7.3: getPinUvAuthTokenUsingUvWithPermissions. The gesture is the touch of the operation that follows, too. */
+async function getTokenUsingUv(
+  context: CommandContext,
+  request: ClientPinRequest,
+): Promise<ClientPinResponse> {
+  const { configuration, storage } = context.env;
+  // 1. Mandatory parameters.
+  const keyAgreement = present(request.keyAgreement, 'keyAgreement');
+  const permissions = present(request.permissions, 'permissions');
+  // 2. Protocol.
+  const protocol = requireProtocol(context, request.pinUvAuthProtocol);
+  // 3–5. Permissions.
+  checkPermissions(context, 'uv', permissions, request.rpId);
+  // 6–7. Something to compare with, and a try.
+  if (!builtInUvConfigured(context.env)) throw new CtapStatusError(Status.NOT_ALLOWED);
+  if (storage.record.uvRetries === 0) throw new CtapStatusError(Status.UV_BLOCKED);
+  const shared = decapsulate(context, protocol, keyAgreement);
+  try {
+    // 8. The platform may ask again, unless it is told to make but one attempt.
+    const internalRetry = configuration.preferredPlatformUvAttempts === 1;
+    const forSite = request.rpId === undefined ? {} : { rpId: request.rpId };
+    const answer = await performBuiltInUv(context, { reason: 'unlock', ...forSite }, internalRetry);
+    if (answer === 'timed-out') throw new CtapStatusError(Status.USER_ACTION_TIMEOUT);
+    if (answer === 'refused') throw new CtapStatusError(Status.OPERATION_DENIED);
+    if (answer === 'no-match')
+      throw new CtapStatusError(storage.record.uvRetries === 0 ? Status.UV_BLOCKED : Status.UV_INVALID);
+    // 9.
+    return handOver(context, { protocol, shared }, permissions, request.rpId, true);
+  } finally {
+    shared.fill(0);
+  }
+}
+
+/** Some, none that this key does not give, a site for mc and ga: 0x02, 0x40, 0x14. */
+function checkPermissions(
+  { env }: CommandContext,
+  by: ProvedBy,
+  permissions: number,
+  rpId: string | undefined,
+): void {
+  if (permissions === 0) throw new CtapStatusError(Status.INVALID_PARAMETER, 'permissions');
+  refuseUnsupported(env.configuration, by, permissions);
+  if (permissions & (Permission.MC | Permission.GA)) present(rpId, 'rpId');
 }
 
 interface TokenRequest {
@@ -158,7 +215,7 @@ async function issueToken(
   permissions: number,
   rpId?: string,
 ): Promise<ClientPinResponse> {
-  const { pin, token } = context.session;
+  const { pin } = context.session;
   // None set, no tries left, three wrong in a row.
   pin.requireUsable();
   // Shared secret.
@@ -168,18 +225,30 @@ async function issueToken(
     await pin.check(protocol, shared, pinHashEnc);
     // A PIN that must be changed is good for nothing else.
     if (pin.forceChange) throw new CtapStatusError(whenChangeIsDue);
-    // The persistent token is the same for everyone and leaves the others alone (CTAP 2.2). Otherwise: reset all tokens,
-    // begin using a new one. Either is handed over encrypted.
-    const value =
-      definedPermissions(permissions) === Permission.PCMR
-        ? context.env.storage.record.persistentToken.slice()
-        : token.issue(protocol, permissions, rpId);
-    const pinUvAuthToken = protocol.encrypt(shared, value);
-    value.fill(0);
-    return { pinUvAuthToken };
+    return handOver(context, { protocol, shared }, permissions, rpId, false);
   } finally {
     shared.fill(0);
   }
+}
+
+/**
+ * The persistent token is the same for everyone and leaves the others alone (CTAP 2.2). Otherwise: reset all tokens, begin
+ * using a new one. Either is handed over encrypted.
+ */
+function handOver(
+  { env, session }: CommandContext,
+  { protocol, shared }: { readonly protocol: PinProtocol; readonly shared: Uint8Array },
+  permissions: number,
+  rpId: string | undefined,
+  userIsPresent: boolean,
+): ClientPinResponse {
+  const value =
+    definedPermissions(permissions) === Permission.PCMR
+      ? env.storage.record.persistentToken.slice()
+      : session.token.issue(protocol, permissions, rpId, userIsPresent);
+  const pinUvAuthToken = protocol.encrypt(shared, value);
+  value.fill(0);
+  return { pinUvAuthToken };
 }
 
 function decapsulate({ session }: CommandContext, protocol: PinProtocol, peer: CborMap): Uint8Array {

@@ -3,6 +3,7 @@ import type { CborKey, CborMap, CborValue } from '../../ctap/cbor';
 import { ConfigSubcommand } from '../../ctap/commands/authenticator-config';
 import { getInfoResponse, type AuthenticatorInfo } from '../../ctap/commands/get-info';
 import { PUBLIC_KEY } from '../../ctap/entities';
+import { builtInUvConfigured } from '../built-in-uv';
 import type { CommandContext } from '../command-context';
 import type { Env } from '../env';
 import { CRED_BLOB } from '../extensions/cred-blob';
@@ -19,7 +20,9 @@ export async function getInfo(context: CommandContext): Promise<CborMap> {
     aaguid: configuration.aaguid,
     options: optionsOf(context),
     maxMsgSize: configuration.maxMsgSize,
-    ...(configuration.clientPin && { pinUvAuthProtocols: configuration.pinUvAuthProtocols }),
+    ...((configuration.clientPin || configuration.builtInUv) && {
+      pinUvAuthProtocols: configuration.pinUvAuthProtocols,
+    }),
     ...(configuration.fullInfo && {
       maxCredentialCountInList: configuration.maxCredentialCountInList,
       maxCredentialIdLength: configuration.maxCredentialIdLength,
@@ -32,6 +35,7 @@ export async function getInfo(context: CommandContext): Promise<CborMap> {
     }),
     ...aboutConfiguring(context.env),
     ...aboutBlobs(context.env),
+    ...(configuration.builtInUv && aboutTheSensor(context.env)),
     ...(configuration.ctap22Info && newerMembers(context.env)),
     ...(configuration.persistentToken && {
       encIdentifier: concealed(context.env, 'encIdentifier', storage.record.identifier),
@@ -54,15 +58,22 @@ function versionsOf({ configuration, storage }: Env): readonly string[] {
   return configuration.versions.filter((version) => version !== 'U2F_V2' || !silenced);
 }
 
-function optionsOf({ env: { configuration, storage }, session }: CommandContext): Map<string, boolean> {
-  const { policy } = storage.record;
-  const { credentialManagement: listing, configCommands } = configuration;
+function optionsOf({ env, session }: CommandContext): Map<string, boolean> {
+  const { configuration, storage } = env;
+  const { policy, templates } = storage.record;
+  const { credentialManagement: listing, bioEnrollment: enrolling, configCommands } = configuration;
+  const enrolsFinally = enrolling === 'final' || enrolling === 'both';
+  const enrolled = templates.length > 0;
   const toggles = configCommands.includes(ConfigSubcommand.TOGGLE_ALWAYS_UV);
   const options: readonly (readonly [name: string, isThere: boolean, value: boolean])[] = [
     ['plat', true, false],
     ['up', true, true],
     ['rk', configuration.discoverable, true],
     ['clientPin', configuration.clientPin, session.pin.isSet],
+    ['uv', configuration.builtInUv, builtInUvConfigured(env)],
+    ['bioEnroll', enrolsFinally, enrolled],
+    ['userVerificationMgmtPreview', enrolling === 'preview' || enrolling === 'both', enrolled],
+    ['uvBioEnroll', enrolsFinally && configuration.uvBioEnroll, true],
     ['pinUvAuthToken', configuration.pinUvAuthToken, true],
     ['noMcGaPermissionsWithClientPin', configuration.noMcGaPermissionsWithClientPin, true],
     ['credMgmt', listing === 'final' || listing === 'both', true],
@@ -71,6 +82,7 @@ function optionsOf({ env: { configuration, storage }, session }: CommandContext)
     ['makeCredUvNotRqd', configuration.makeCredUvNotRqd && !policy.alwaysUv, true],
     ['alwaysUv', toggles || policy.alwaysUv, policy.alwaysUv],
     ['authnrCfg', configCommands.length > 0, true],
+    ['uvAcfg', configCommands.length > 0 && configuration.builtInUv && configuration.uvAcfg, true],
     ['setMinPINLength', configCommands.includes(ConfigSubcommand.SET_MIN_PIN_LENGTH), true],
     ['ep', configuration.enterpriseAttestation, policy.enterpriseAttestation],
     ['largeBlobs', configuration.maxLargeBlobArray > 0, true],
@@ -101,6 +113,17 @@ function aboutBlobs({ configuration }: Env): Partial<AuthenticatorInfo> {
   return {
     ...(maxLargeBlobArray > 0 && { maxSerializedLargeBlobArray: maxLargeBlobArray }),
     ...(extensions.includes(CRED_BLOB) && { maxCredBlobLength }),
+  };
+}
+
+/** Bits of uvModality (FIDO registry, user verification methods). */
+const FINGERPRINT_INTERNAL = 0x02;
+
+/** How the key verifies by itself; what enrols no fingers does it in a way of the system's, and does not say which. */
+function aboutTheSensor({ configuration }: Env): Partial<AuthenticatorInfo> {
+  return {
+    preferredPlatformUvAttempts: configuration.preferredPlatformUvAttempts,
+    ...(configuration.bioEnrollment !== 'none' && { uvModality: FINGERPRINT_INTERNAL }),
   };
 }
 

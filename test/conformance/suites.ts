@@ -3,11 +3,13 @@ import { algorithmCases } from './algorithms.cases';
 import { authenticatorConfigCases } from './authenticator-config.cases';
 import { clientPinCases } from './client-pin.cases';
 import { credentialManagementCases } from './credential-management.cases';
+import { enterpriseCases } from './enterprise.cases';
 import { extensionCases } from './extensions.cases';
 import { getAssertionCases } from './get-assertion.cases';
 import { largeBlobsCases } from './large-blobs.cases';
 import { makeCredentialCases } from './make-credential.cases';
 import { otherCases } from './other.cases';
+import { persistentTokenCases } from './persistent-token.cases';
 import type { ConformanceCase } from './subject';
 
 /** Cases with the key preferring one PIN/UV auth protocol. */
@@ -26,9 +28,11 @@ export const suites: readonly (readonly [string, readonly ConformanceCase[]])[] 
   ['makeCredential', ([1, 2] as const).flatMap((version) => preferring(version, makeCredentialCases))],
   ['getAssertion', ([1, 2] as const).flatMap((version) => preferring(version, getAssertionCases))],
   ['algorithms and attestation', algorithmCases],
+  ['enterprise attestation', enterpriseCases],
   ['extensions', extensionCases],
   ['largeBlobs', ([1, 2] as const).flatMap((version) => preferring(version, largeBlobsCases))],
   ['credentialManagement', credentialManagementCases],
+  ['the persistent token', persistentTokenCases],
   [
     'authenticatorConfig',
     ([1, 2] as const).flatMap((version) => preferring(version, authenticatorConfigCases)),

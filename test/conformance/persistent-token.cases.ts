@@ -3,7 +3,7 @@ import { createDecipheriv, hkdfSync } from 'node:crypto';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { expect } from 'vitest';
 import { PinClient } from '../../main/client/pin';
-import { PinUvAuthToken } from '../../main/client/pin-uv-auth-token';
+import type { PinUvAuthToken } from '../../main/client/pin-uv-auth-token';
 import type { CborMap } from '../../main/ctap/cbor';
 import { ConfigSubcommand, configAuthMessage } from '../../main/ctap/commands/authenticator-config';
 import { ClientPinSubcommand } from '../../main/ctap/commands/client-pin';

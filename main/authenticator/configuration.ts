@@ -116,7 +116,7 @@ export interface AuthenticatorConfiguration {
   readonly quirks: readonly Quirk[];
 }
 
-export type ProfileName = '2.0' | '2.1-preview' | '2.1' | '2.3';
+export type ProfileName = '2.0' | '2.1-preview' | '2.1' | '2.3' | 'fingerprint';
 
 const ctap21: AuthenticatorConfiguration = {
   productName: `${SIMULATED} security key`,
@@ -179,6 +179,7 @@ const ctap21: AuthenticatorConfiguration = {
  * - `2.0`: PIN and discoverable credentials, but no way to list them.
  * - `2.1-preview`: lists them by the preview command 0x41 with the legacy token; PIN protocol 1 only.
  * - `2.3`: `2.1` that says so, with members of CTAP 2.2 and 2.3 in getInfo.
+ * - `fingerprint`: `2.1` with a sensor; the PIN permits enrolling fingers.
  */
 export const profiles: Readonly<Record<ProfileName, AuthenticatorConfiguration>> = {
   '2.1': ctap21,
@@ -207,6 +208,12 @@ export const profiles: Readonly<Record<ProfileName, AuthenticatorConfiguration>>
     productName: `${SIMULATED} CTAP 2.3 key`,
     versions: ['FIDO_2_0', 'FIDO_2_1', 'FIDO_2_3'],
     ctap22Info: true,
+  },
+  fingerprint: {
+    ...ctap21,
+    productName: `${SIMULATED} fingerprint key`,
+    builtInUv: true,
+    bioEnrollment: 'final',
   },
 };
 

@@ -2,6 +2,7 @@
 import type { Env } from './env';
 import { PinState } from './pin-state';
 import { TokenState } from './token-state';
+import type { Enrollment } from './commands/bio-enrollment';
 import type { CredentialQueue } from './commands/credential-management';
 import type { AssertionQueue } from './commands/get-assertion';
 import type { LargeBlobWrite } from './commands/large-blobs';
@@ -18,6 +19,8 @@ export class PowerSession {
   assertions: AssertionQueue | undefined;
   /** What the GetNext subcommands of credential management go on with; any other command discards it. */
   enumeration: CredentialQueue | undefined;
+  /** The finger that is being enrolled; other commands do not disturb it. */
+  enrollment: Enrollment | undefined;
   /** The large-blob array that is being written; any command but largeBlobs discards it. */
   largeBlobWrite: LargeBlobWrite | undefined;
 
@@ -28,9 +31,10 @@ export class PowerSession {
     this.since = env.clock.now();
   }
 
-  /** After a reset: no token, a new key agreement key, all tries. The time since power-up goes on. */
+  /** After a reset: no token, no finger half enrolled, a new key agreement key, all tries. The time since power-up goes on. */
   forget(): void {
     this.token.stop();
+    this.enrollment = undefined;
     this.pin = new PinState(this.#env);
   }
 

@@ -1,5 +1,5 @@
 /**
- * Puts passkeys and a PIN straight into the state of a simulated key, without a ceremony each:
+ * Puts passkeys, a PIN and fingers straight into the state of a simulated key, without a ceremony each:
  *
  *     let state = newKeyState(configure('2.1', { capacity: 300 }), random);
  *     state = withPin(state, '123456');
@@ -53,6 +53,23 @@ export function withPin(state: KeyState, pin: string, changes: Partial<PinRecord
       ...changes,
     },
   };
+}
+
+export interface FingerRecipe {
+  readonly friendlyName?: string;
+}
+
+/** Enrols fingers; more than the key has room for are allowed. Throws RangeError for a key without a sensor. */
+export function withFingers(state: KeyState, recipes: readonly FingerRecipe[]): KeyState {
+  if (state.configuration.bioEnrollment === 'none')
+    throw new RangeError('a simulated key without a fingerprint sensor knows no fingers');
+  const { templates } = state;
+  const added = recipes.map(({ friendlyName }, index) => ({
+    // Short beside what a sensor gives, so it meets none of those.
+    id: Uint8Array.of(templates.length + index),
+    ...(friendlyName !== undefined && { friendlyName }),
+  }));
+  return { ...state, templates: [...templates, ...added] };
 }
 
 function cook(recipe: PasskeyRecipe, random: RandomSource): StoredCredential {

@@ -7,7 +7,13 @@ import {
 import { SoftHidBus } from '../../main/authenticator/fronts/soft-hid-bus';
 import { SoftHidKey } from '../../main/authenticator/fronts/soft-hid-key';
 import { newKeyState, type KeyState } from '../../main/authenticator/key-state';
-import { withPasskeys, withPin, type PasskeyRecipe } from '../../main/authenticator/provision';
+import {
+  withFingers,
+  withPasskeys,
+  withPin,
+  type FingerRecipe,
+  type PasskeyRecipe,
+} from '../../main/authenticator/provision';
 import { ScriptedPresence } from '../../main/authenticator/scripted-presence';
 import { SimulatedKey } from '../../main/authenticator/simulated-key';
 import { KeyRegistry } from '../../main/client/key-registry';
@@ -32,6 +38,8 @@ export interface KeyRecipe {
   readonly forceChange?: boolean;
   readonly retries?: number;
   readonly passkeys?: readonly PasskeyRecipe[];
+  /** Enrolled; for keys with a sensor. */
+  readonly fingers?: readonly FingerRecipe[];
 }
 
 export class Desk {
@@ -91,7 +99,12 @@ export class Desk {
 
 export function stateOf(recipe: KeyRecipe, random: SeededRandom): KeyState {
   const { profile, changes, pin = PIN, forceChange, retries, passkeys = [] } = recipe;
-  const fresh = withPasskeys(newKeyState(configure(profile, changes), random), passkeys, random);
+  const factory = newKeyState(configure(profile, changes), random);
+  const fresh = withPasskeys(
+    recipe.fingers ? withFingers(factory, recipe.fingers) : factory,
+    passkeys,
+    random,
+  );
   if (pin === null) return fresh;
   return withPin(fresh, pin, {
     ...(forceChange !== undefined && { forceChange }),

@@ -7,7 +7,13 @@ import {
 import { SoftHidBus } from '../../main/authenticator/fronts/soft-hid-bus';
 import { SoftHidKey } from '../../main/authenticator/fronts/soft-hid-key';
 import { newKeyState } from '../../main/authenticator/key-state';
-import { withPasskeys, withPin, type PasskeyRecipe } from '../../main/authenticator/provision';
+import {
+  withFingers,
+  withPasskeys,
+  withPin,
+  type FingerRecipe,
+  type PasskeyRecipe,
+} from '../../main/authenticator/provision';
 import type { PinRecord } from '../../main/authenticator/env';
 import { ScriptedPresence } from '../../main/authenticator/scripted-presence';
 import { SimulatedKey } from '../../main/authenticator/simulated-key';
@@ -22,6 +28,8 @@ export interface SoftKeyRecipe {
   readonly pin?: string;
   readonly pinRecord?: Partial<PinRecord>;
   readonly passkeys?: readonly PasskeyRecipe[];
+  /** Enrolled; for keys with a sensor. */
+  readonly fingers?: readonly FingerRecipe[];
   readonly clock?: ManualClock;
   readonly seed?: string;
 }
@@ -39,6 +47,7 @@ export async function softKey(recipe: SoftKeyRecipe = {}): Promise<{
   let state = newKeyState(configure(recipe.profile, recipe.configuration), random);
   if (recipe.pin !== undefined) state = withPin(state, recipe.pin, recipe.pinRecord);
   state = withPasskeys(state, recipe.passkeys ?? [], random);
+  if (recipe.fingers) state = withFingers(state, recipe.fingers);
   const simulated = await SimulatedKey.open({ clock, random, presence, state });
   return { clock, random, presence, simulated, soft: new SoftHidKey(simulated) };
 }

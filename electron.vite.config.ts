@@ -29,7 +29,13 @@ export default defineConfig({
       // A sandboxed preload script can load no file beside it: everything goes into each.
       isolatedEntries: true,
       externalizeDeps: false,
-      rolldownOptions: { input: entries({ index: 'preload/index.ts', simulator: 'preload/simulator.ts' }) },
+      rolldownOptions: {
+        input: entries({
+          index: 'preload/index.ts',
+          testers: 'preload/testers.ts',
+          simulator: 'preload/simulator.ts',
+        }),
+      },
     },
   },
   renderer: {

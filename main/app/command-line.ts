@@ -6,6 +6,12 @@ export interface AppArguments {
   readonly softKeys: readonly ('demo' | { readonly file: string })[];
   /** Save a picture of the settled window here and exit. */
   readonly screenshot?: string;
+  /** What only testers may do: this build is for them, and was not told to behave like a released one. */
+  readonly forTesters: boolean;
+  /** Open the simulator window at once, also without a simulated key. */
+  readonly simulator: boolean;
+  /** Do not look at the keys of this computer. */
+  readonly onlySimulated: boolean;
 }
 
 export class UsageError extends Error {
@@ -14,11 +20,19 @@ export class UsageError extends Error {
 
 /**
  * `--soft-key FILE|demo` (any number of times), `--screenshot FILE.png`; also with `=`. Files are relative to `cwd`.
- * Throws {@link UsageError}.
+ * `--simulator`, `--only-simulated`, `--as-released`. Throws {@link UsageError}, also for what a released Latchkey does
+ * not do.
  */
-export function parseArguments(argv: readonly string[], cwd: string): AppArguments {
+export function parseArguments(argv: readonly string[], cwd: string, buildForTesters: boolean): AppArguments {
   const softKeys: AppArguments['softKeys'][number][] = [];
   let screenshot: string | undefined;
+  const forTesters = buildForTesters && !argv.includes('--as-released');
+  for (const argument of argv)
+    if (!forTesters && /^--(soft-key(=.*)?|simulator|only-simulated)$/s.test(argument))
+      throw new UsageError(
+        `This is a released Latchkey: it knows no simulated keys, so it does not take ${splitOnce(argument)[0]}. ` +
+          'Use a build for testers, or a checkout of the source: npm start -- --soft-key demo',
+      );
   for (let index = 0; index < argv.length; index++) {
     const [name, inline] = splitOnce(argv[index] ?? '');
     if (name !== '--soft-key' && name !== '--screenshot') continue;
@@ -30,7 +44,13 @@ export function parseArguments(argv: readonly string[], cwd: string): AppArgumen
   }
   if (screenshot !== undefined && !screenshot.toLowerCase().endsWith('.png'))
     throw new UsageError('--screenshot saves PNG pictures: give it a file name that ends in .png');
-  return { softKeys, ...(screenshot !== undefined && { screenshot }) };
+  return {
+    softKeys,
+    ...(screenshot !== undefined && { screenshot }),
+    forTesters,
+    simulator: argv.includes('--simulator'),
+    onlySimulated: argv.includes('--only-simulated'),
+  };
 }
 
 const examples = { '--soft-key': 'my-key.json', '--screenshot': 'latchkey.png' } as const;

@@ -3,13 +3,14 @@
  * window's own process starts.
  */
 import { app, Menu, session } from 'electron';
+import { isForTesters } from './build-kind';
 import { parseArguments, UsageError, type AppArguments } from './command-line';
 import { createMainWindow } from './main-window';
 import type { PageWindow } from './page-window';
 
 function argumentsOrExit(): AppArguments {
   try {
-    return parseArguments(process.argv.slice(1), process.cwd());
+    return parseArguments(process.argv.slice(1), process.cwd(), isForTesters());
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     console.error(error.message);
@@ -21,8 +22,8 @@ const args = argumentsOrExit();
 let main: PageWindow | undefined;
 
 // Simulated keys belong to this very start; without them a second start only shows the window of the first.
-if (args.softKeys.length === 0 && args.screenshot === undefined && !app.requestSingleInstanceLock())
-  app.exit();
+const alone = args.softKeys.length === 0 && !args.simulator && args.screenshot === undefined;
+if (alone && !app.requestSingleInstanceLock()) app.exit();
 app.on('second-instance', () => {
   if (main?.window.isMinimized()) main.window.restore();
   main?.window.focus();
@@ -34,7 +35,7 @@ async function start(): Promise<void> {
   await app.whenReady();
   session.defaultSession.setPermissionRequestHandler((_contents, _permission, callback) => callback(false));
   session.defaultSession.setPermissionCheckHandler(() => false);
-  main = createMainWindow();
+  main = createMainWindow(args.forTesters ? 'testers' : 'index');
   const { run } = await import('./run');
   await run(main, args);
 }

@@ -5,9 +5,12 @@ import { createPageWindow, type PageWindow } from './page-window';
 /** Narrow enough for half of a small screen; the page is laid out for it. */
 const MIN_WIDTH = 480;
 
-/** Its process starts at once; it shows itself when its page is loaded and drawn. */
-export function createMainWindow(): PageWindow {
-  const page = createPageWindow('index', {
+/**
+ * Its process starts at once; it shows itself when its page is loaded and drawn.
+ * @param preload `testers` for a window that offers simulated keys, too.
+ */
+export function createMainWindow(preload: 'index' | 'testers' = 'index'): PageWindow {
+  const page = createPageWindow('index', preload, {
     title: 'Latchkey',
     width: 1100,
     height: 760,

@@ -10,9 +10,10 @@ export interface PageWindow extends TrustedPage {
   load(): Promise<void>;
 }
 
-/** `page` names renderer/<page>.html and preload/<page>.ts. The window shows itself when it has something to show. */
+/** `page` names renderer/<page>.html, `preload` names preload/<preload>.ts. The window shows itself when it has something to show. */
 export function createPageWindow(
   page: 'index' | 'simulator',
+  preload: 'index' | 'testers' | 'simulator',
   options: BrowserWindowConstructorOptions,
 ): PageWindow {
   const window = new BrowserWindow({
@@ -20,7 +21,7 @@ export function createPageWindow(
     autoHideMenuBar: true,
     ...options,
     webPreferences: {
-      preload: join(__dirname, `../preload/${page}.js`),
+      preload: join(__dirname, `../preload/${preload}.js`),
       sandbox: true,
       contextIsolation: true,
       nodeIntegration: false,

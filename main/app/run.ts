@@ -1,16 +1,17 @@
-/** Fills the window: object graph, page, keys; and the simulator window or the picture, where asked for. */
+/** Fills the window: object graph, page, keys; and the simulated keys or the picture, where asked for. */
 import { app } from 'electron';
 import type { AppArguments } from './command-line';
 import { compose } from './compose';
 import type { PageWindow } from './page-window';
 import { saveScreenshot } from './screenshot';
 import { serveMainWindow } from './serve-main-window';
-import { openSimulatorWindow } from './simulator-window';
+import { offerSimulator } from './simulator-window';
 
 /** Resolves when everything is on its way. Rejects with StateError when a simulated key's file is unusable. */
 export async function run(main: PageWindow, args: AppArguments): Promise<void> {
   const latchkey = await compose(args, (error) => console.error(error.message));
   serveMainWindow(main, latchkey);
+  if (args.forTesters) offerSimulator(main, latchkey.simulator, args);
   // Tokens are given up and keys are closed before the program ends.
   main.window.once('closed', () => {
     latchkey.inventory.close();
@@ -21,9 +22,5 @@ export async function run(main: PageWindow, args: AppArguments): Promise<void> {
   if (args.screenshot !== undefined) {
     await saveScreenshot(main.window, latchkey, args.screenshot);
     app.quit();
-  } else if (latchkey.simulator.seats.length > 0) {
-    const simulator = openSimulatorWindow(latchkey);
-    main.window.once('closed', () => simulator.window.destroy());
-    await simulator.load();
   }
 }

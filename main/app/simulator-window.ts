@@ -1,22 +1,64 @@
-/** The small window that stands in for finger and hand when simulated keys are attached. */
+/** What builds for testers have beside the main window: the simulator window, and the calls of Advanced options > For testers. */
+import type { Simulator } from '../authenticator/simulator';
 import { registerCalls, sendTo } from '../ipc/register';
-import { simulatedKeyViews, simulatorHandlers, watchSimulator } from '../ipc/serve-simulator';
-import { simulatorArguments } from '../../preload/simulator-contract';
-import type { Latchkey } from './compose';
+import { simulatedKeyViews, simulatorHandlers, testersHandlers } from '../ipc/serve-simulator';
+import { simulatorArguments, testersArguments } from '../../preload/simulator-contract';
+import type { AppArguments } from './command-line';
 import { createPageWindow, type PageWindow } from './page-window';
 
-export function openSimulatorWindow({ simulator: { bus, seats } }: Latchkey): PageWindow {
-  const page = createPageWindow('simulator', {
+/**
+ * Serves the main window, and opens the simulator window as soon as there is a key in need of a finger. Call before the
+ * main page is loaded.
+ */
+export function offerSimulator(
+  main: PageWindow,
+  simulator: Simulator,
+  args: Pick<AppArguments, 'simulator' | 'screenshot'>,
+): void {
+  let open: PageWindow | undefined;
+  const show = async (): Promise<void> => {
+    if (open) return open.window.focus();
+    const page = createSimulatorWindow(simulator);
+    open = page;
+    page.window.once('closed', () => (open = undefined));
+    await page.load().catch((error: unknown) => {
+      // Closed before it was loaded.
+      if (!page.window.isDestroyed()) throw error;
+    });
+  };
+  registerCalls('testers', testersArguments, testersHandlers(simulator, show), main);
+
+  let keys = 0;
+  const follow = (): void => {
+    sendTo(main, 'testers:keys', simulatedKeyViews(simulator));
+    const more = simulator.seats.length > keys;
+    keys = simulator.seats.length;
+    // A picture is one of the main window.
+    if (more && args.screenshot === undefined) void show();
+  };
+  const stop = simulator.onChange(follow);
+  main.window.once('closed', () => {
+    stop();
+    open?.window.destroy();
+  });
+  main.contents.once('did-finish-load', () => {
+    if (args.simulator && args.screenshot === undefined) void show();
+    else follow();
+  });
+}
+
+function createSimulatorWindow(simulator: Simulator): PageWindow {
+  const page = createPageWindow('simulator', 'simulator', {
     title: 'Simulated security key',
     width: 360,
-    height: Math.min(140 + 170 * seats.length, 700),
+    height: Math.min(140 + 170 * Math.max(simulator.seats.length, 1), 700),
     minWidth: 300,
     minHeight: 200,
   });
   // Does not take the focus from the window that waits for the touch.
   page.window.once('ready-to-show', () => page.window.showInactive());
-  registerCalls('simulator', simulatorArguments, simulatorHandlers(seats, bus), page);
-  const stop = watchSimulator(seats, bus, () => sendTo(page, 'simulator:keys', simulatedKeyViews(seats)));
+  registerCalls('simulator', simulatorArguments, simulatorHandlers(simulator), page);
+  const stop = simulator.onChange(() => sendTo(page, 'simulator:keys', simulatedKeyViews(simulator)));
   page.window.once('closed', stop);
   return page;
 }

@@ -19,10 +19,13 @@ export const STATE_VERSION = 2;
 export class StateError extends Error {
   override readonly name = 'StateError';
   readonly path: string;
+  /** The end of a sentence: `is empty`. */
+  readonly problem: string;
 
   constructor(path: string, problem: string, nextStep: string, options?: ErrorOptions) {
     super(`${path} ${problem}. It has not been changed. ${nextStep}`, options);
     this.path = path;
+    this.problem = problem;
   }
 }
 

@@ -53,13 +53,8 @@ function SimulatedKey(props: {
 }) {
   const { view, api, run } = props;
   const waits = view.plugged && view.waitsFor !== 'none';
-  const state = !view.plugged
-    ? w.unplugged
-    : view.waitsFor === 'touch'
-      ? w.waiting
-      : waits
-        ? w.waitingLong
-        : w.idle;
+  const sensor = view.plugged && (view.waitsFor === 'finger' || view.waitsFor === 'sample');
+  const state = view.plugged ? w.waitsFor[view.waitsFor] : w.unplugged;
   return (
     <li data-testid={testIds.simulatedKey} data-key-id={view.id}>
       <div className="key">
@@ -72,6 +67,9 @@ function SimulatedKey(props: {
             {state}
           </p>
           {view.demoPin !== undefined && <p>{w.demoPin(view.demoPin)}</p>}
+          {view.quirks.length > 0 && (
+            <p data-testid={testIds.simulatedQuirks}>{w.misbehaves(view.quirks.join(', '))}</p>
+          )}
         </div>
       </div>
       <div className="actions">
@@ -84,6 +82,24 @@ function SimulatedKey(props: {
         >
           {w.touch}
         </button>
+        {sensor && (
+          <button
+            type="button"
+            data-testid={testIds.simulatedWrongFinger}
+            onClick={() => run(api.touch(view.id, 'other'))}
+          >
+            {w.wrongFinger}
+          </button>
+        )}
+        {view.plugged && view.waitsFor === 'sample' && (
+          <button
+            type="button"
+            data-testid={testIds.simulatedTouchBadly}
+            onClick={() => run(api.touch(view.id, 'badly'))}
+          >
+            {w.touchBadly}
+          </button>
+        )}
         <button
           type="button"
           disabled={!waits}

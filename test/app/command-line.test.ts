@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { parseArguments, UsageError } from '../../main/app/command-line';
+import { parseArguments as parse, UsageError } from '../../main/app/command-line';
+import { isMarked } from '../../main/app/testers-mark';
+
+const parseArguments = (argv: readonly string[], cwd: string) => parse(argv, cwd, true);
 
 describe('the command line of the app', () => {
   it('takes several simulated keys, with a space or an equals sign', () => {
@@ -18,6 +21,16 @@ describe('the command line of the app', () => {
   it("lets Chromium's switches and the app's own path pass by", () => {
     expect(parseArguments(['/opt/latchkey', '--no-sandbox', '--remote-debugging-port=0'], '/')).toEqual({
       softKeys: [],
+      forTesters: true,
+      simulator: false,
+      onlySimulated: false,
+    });
+  });
+
+  it('has switches for testers', () => {
+    expect(parseArguments(['--simulator', '--only-simulated'], '/')).toMatchObject({
+      simulator: true,
+      onlySimulated: true,
     });
   });
 
@@ -31,5 +44,34 @@ describe('the command line of the app', () => {
   it('saves only PNG pictures', () => {
     expect(parseArguments(['--screenshot', 'out/a.PNG'], '/w').screenshot).toBe('/w/out/a.PNG');
     expect(() => parseArguments(['--screenshot', 'a.jpg'], '/w')).toThrow(/ends in \.png/);
+  });
+});
+
+describe('a released Latchkey', () => {
+  it.each(['--soft-key', '--soft-key=demo', '--simulator', '--only-simulated'])(
+    'refuses %s and says what to use',
+    (argument) => {
+      expect(() => parse([argument, 'demo'], '/', false)).toThrow(UsageError);
+      expect(() => parse([argument, 'demo'], '/', false)).toThrow(/released Latchkey.*build for testers/);
+      expect(() => parse(['--as-released', argument, 'demo'], '/', true)).toThrow(UsageError);
+    },
+  );
+
+  it('takes everything else', () => {
+    expect(parse(['--screenshot', 'a.png', '--soft-keys'], '/w', false)).toEqual({
+      softKeys: [],
+      screenshot: '/w/a.png',
+      forTesters: false,
+      simulator: false,
+      onlySimulated: false,
+    });
+  });
+
+  it('is what has no mark; a build for testers can play it, but not the other way round', () => {
+    expect(parse(['--as-released'], '/', true).forTesters).toBe(false);
+    expect(parse([], '/', false).forTesters).toBe(false);
+    expect(isMarked('{"name": "latchkey"}')).toBe(false);
+    expect(isMarked('{"latchkey": {"forTesters": "yes"}}')).toBe(false);
+    expect(isMarked('{"latchkey": {"forTesters": true}}')).toBe(true);
   });
 });

@@ -1,5 +1,6 @@
 /** What a simulated authenticator is and can do: profiles after the generations of real keys, and everything variable. */
 import type { CborMap } from '../ctap/cbor';
+import { ConfigSubcommand } from '../ctap/commands/authenticator-config';
 import { Algorithm } from '../ctap/cose';
 import { DEFAULT_MIN_PIN_CODE_POINTS, MAX_PIN_BYTES } from '../ctap/pin-protocol';
 import type { Quirk } from './quirks';
@@ -17,7 +18,7 @@ export interface AuthenticatorConfiguration {
   readonly serial: string;
   /** 16 bytes. */
   readonly aaguid: Uint8Array;
-  /** getInfo 0x01. */
+  /** getInfo 0x01, without U2F_V2, which follows from `u2f`. */
   readonly versions: readonly string[];
   /** 1 and 2, in order of preference; at least one when `clientPin`. */
   readonly pinUvAuthProtocols: readonly number[];
@@ -116,9 +117,10 @@ export interface AuthenticatorConfiguration {
   readonly quirks: readonly Quirk[];
 }
 
-export type ProfileName = '2.0' | '2.1-preview' | '2.1' | '2.3' | 'fingerprint';
+export type ProfileName = '2.0' | '2.1-preview' | '2.1' | '2.3' | 'fingerprint' | 'nearly-full' | 'u2f';
 
-const ctap21: AuthenticatorConfiguration = {
+/** What all profiles begin with: a key that has no more than it must. */
+const plain: AuthenticatorConfiguration = {
   productName: `${SIMULATED} security key`,
   serial: '',
   aaguid: TEST_AAGUID,
@@ -174,17 +176,32 @@ const ctap21: AuthenticatorConfiguration = {
   quirks: [],
 };
 
+const { ENABLE_ENTERPRISE_ATTESTATION, TOGGLE_ALWAYS_UV, SET_MIN_PIN_LENGTH, ENABLE_LONG_TOUCH_FOR_RESET } =
+  ConfigSubcommand;
+
+const ctap21: AuthenticatorConfiguration = {
+  ...plain,
+  extensions: ['credBlob', 'credProtect', 'hmac-secret', 'largeBlobKey', 'minPinLength'],
+  algorithms: [Algorithm.ES256, Algorithm.EDDSA, Algorithm.ES384],
+  configCommands: [ENABLE_ENTERPRISE_ATTESTATION, TOGGLE_ALWAYS_UV, SET_MIN_PIN_LENGTH],
+  enterpriseAttestation: true,
+  enterpriseRpIds: ['enterprise.example'],
+  maxLargeBlobArray: 4096,
+};
+
 /**
- * - `2.1`: what is sold today. PIN protocols 2 and 1, tokens with permissions, credential management.
+ * - `2.1`: what is sold today. PIN protocols 2 and 1, tokens with permissions, credential management, large blobs, policies.
  * - `2.0`: PIN and discoverable credentials, but no way to list them.
- * - `2.1-preview`: lists them by the preview command 0x41 with the legacy token; PIN protocol 1 only.
- * - `2.3`: `2.1` that says so, with members of CTAP 2.2 and 2.3 in getInfo.
+ * - `2.1-preview`: lists them and enrols fingers by the preview commands 0x41 and 0x40, with the legacy token; PIN protocol 1.
+ * - `2.3`: `2.1` and what CTAP 2.2 and 2.3 add: the persistent token, a PIN complexity policy, more of getInfo.
  * - `fingerprint`: `2.1` with a sensor; the PIN permits enrolling fingers.
+ * - `nearly-full`: `2.1` with little room, nearly used up; see `profileState`.
+ * - `u2f`: speaks nothing but U2F, so it has no PIN and no passkeys.
  */
 export const profiles: Readonly<Record<ProfileName, AuthenticatorConfiguration>> = {
   '2.1': ctap21,
   '2.0': {
-    ...ctap21,
+    ...plain,
     productName: `${SIMULATED} CTAP 2.0 key`,
     versions: ['FIDO_2_0'],
     pinUvAuthProtocols: [1],
@@ -195,18 +212,24 @@ export const profiles: Readonly<Record<ProfileName, AuthenticatorConfiguration>>
     fullInfo: false,
   },
   '2.1-preview': {
-    ...ctap21,
+    ...plain,
     productName: `${SIMULATED} CTAP 2.1 preview key`,
     versions: ['FIDO_2_0', 'FIDO_2_1_PRE'],
     pinUvAuthProtocols: [1],
     pinUvAuthToken: false,
     credentialManagement: 'preview',
+    builtInUv: true,
+    bioEnrollment: 'preview',
     makeCredUvNotRqd: false,
   },
   '2.3': {
     ...ctap21,
     productName: `${SIMULATED} CTAP 2.3 key`,
     versions: ['FIDO_2_0', 'FIDO_2_1', 'FIDO_2_3'],
+    extensions: [...ctap21.extensions, 'hmac-secret-mc', 'pinComplexityPolicy', 'thirdPartyPayment'],
+    algorithms: [...ctap21.algorithms, Algorithm.ESP256, Algorithm.ED25519, Algorithm.RS256],
+    configCommands: [...ctap21.configCommands, ENABLE_LONG_TOUCH_FOR_RESET],
+    persistentToken: true,
     ctap22Info: true,
   },
   fingerprint: {
@@ -214,6 +237,19 @@ export const profiles: Readonly<Record<ProfileName, AuthenticatorConfiguration>>
     productName: `${SIMULATED} fingerprint key`,
     builtInUv: true,
     bioEnrollment: 'final',
+  },
+  'nearly-full': { ...ctap21, productName: `${SIMULATED} nearly full key`, capacity: 25 },
+  u2f: {
+    ...plain,
+    productName: `${SIMULATED} U2F key`,
+    versions: [],
+    clientPin: false,
+    pinUvAuthToken: false,
+    discoverable: false,
+    credentialManagement: 'none',
+    extensions: [],
+    algorithms: [Algorithm.ES256],
+    u2f: 'only',
   },
 };
 

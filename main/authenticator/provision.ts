@@ -9,8 +9,9 @@ import { Algorithm } from '../ctap/cose';
 import type { RandomSource } from '../../native/ports';
 import { pinBytes, pinCodePoints, pinHash } from '../ctap/pin-protocol';
 import { signatureAlgorithm } from './algorithms';
+import { configure, type ProfileName } from './configuration';
 import type { CredProtect, PinRecord } from './env';
-import { newSecrets, type KeyState, type StoredCredential } from './key-state';
+import { newKeyState, newSecrets, type KeyState, type StoredCredential } from './key-state';
 
 export interface PasskeyRecipe {
   readonly rpId: string;
@@ -28,6 +29,39 @@ export interface PasskeyRecipe {
   readonly thirdPartyPayment?: boolean;
   /** What the site keeps with it. */
   readonly credBlob?: Uint8Array;
+}
+
+/**
+ * A new key of this profile, with what its profile comes with: a nearly full key has passkeys of a dozen sites, and room for
+ * one more. No key has a PIN yet.
+ */
+export function profileState(profile: ProfileName, random: RandomSource): KeyState {
+  return stocked(profile, newKeyState(configure(profile), random), random);
+}
+
+/** Gives a new key what its profile comes with, however it was configured. */
+export function stocked(profile: ProfileName, state: KeyState, random: RandomSource): KeyState {
+  if (profile !== 'nearly-full') return state;
+  const count = Math.max(0, state.configuration.capacity - 1);
+  return withPasskeys(
+    state,
+    Array.from({ length: count }, (_, index) => stock(index)),
+    random,
+  );
+}
+
+const STOCK_SITES = 12;
+
+/** Two or more accounts on each of a dozen sites; the names are reserved for examples (RFC 2606). */
+function stock(index: number): PasskeyRecipe {
+  const site = (index % STOCK_SITES) + 1;
+  const account = Math.floor(index / STOCK_SITES) + 1;
+  return {
+    rpId: `site-${site}.example`,
+    rpName: `Site ${site}`,
+    userName: `ada.${account}@site-${site}.example`,
+    displayName: `Ada Lovelace (${account})`,
+  };
 }
 
 /**

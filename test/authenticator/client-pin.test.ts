@@ -226,13 +226,22 @@ describe('what tokens can be asked for', () => {
     ['mc', Permission.MC, 'a.org', 'OK'],
     ['cm', Permission.CM, undefined, 'OK'],
     ['be', Permission.BE, undefined, 'UNAUTHORIZED_PERMISSION'],
-    ['lbw', Permission.LBW, undefined, 'UNAUTHORIZED_PERMISSION'],
-    ['acfg with cm', Permission.ACFG | Permission.CM, undefined, 'UNAUTHORIZED_PERMISSION'],
+    ['lbw', Permission.LBW, undefined, 'OK'],
+    ['acfg with cm', Permission.ACFG | Permission.CM, undefined, 'OK'],
+    ['be with cm', Permission.BE | Permission.CM, undefined, 'UNAUTHORIZED_PERMISSION'],
     ['pcmr', Permission.PCMR, undefined, 'UNAUTHORIZED_PERMISSION'],
     ['cm with bits that nobody has defined', Permission.CM | 0x80, undefined, 'OK'],
   ])('%s', async (_name, permissions, rpId, expected) => {
     const bench = await rig({ pin: PIN });
     expect(await statusOf(bench.platform.token(PIN, permissions, rpId))).toBe(expected);
+  });
+
+  it.each([
+    ['lbw', Permission.LBW, { maxLargeBlobArray: 0 }],
+    ['acfg', Permission.ACFG, { configCommands: [] }],
+  ])('%s only where there is what it permits', async (_name, permission, configuration) => {
+    const bench = await rig({ pin: PIN, configuration });
+    expect(await statusOf(bench.platform.token(PIN, permission))).toBe('UNAUTHORIZED_PERMISSION');
   });
 
   it('cm only where there is credential management', async () => {

@@ -306,7 +306,7 @@ describe('steps 15 to 18: what is made', () => {
         new Map<string, number | boolean>([
           ['credProtect', 2],
           ['hmac-secret', true],
-          ['credBlob', true],
+          ['thirdPartyPayment', true],
         ]),
       ),
     ).toEqual(

@@ -75,7 +75,7 @@ export const authenticatorConfigCases: readonly ConformanceCase[] = [
   {
     section: '§6.11',
     name: 'a key without configuration commands answers INVALID_COMMAND and has no option for any',
-    recipe: { pin: PIN, configuration: { configCommands: [] } },
+    recipe: { pin: PIN, configuration: { configCommands: [], enterpriseAttestation: false } },
     run: async (subject) => {
       await expectStatus(ask(subject, undefined, Sub.TOGGLE_ALWAYS_UV), 'INVALID_COMMAND');
       for (const name of ['authnrCfg', 'setMinPINLength', 'alwaysUv', 'ep'])

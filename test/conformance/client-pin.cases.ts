@@ -295,7 +295,7 @@ export function clientPinCases(version: 1 | 2): readonly ConformanceCase[] {
         await expectStatus(token(subject, PIN, absent('permissions')), 'MISSING_PARAMETER');
         await expectStatus(token(subject, PIN, { permissions: 0 }), 'INVALID_PARAMETER');
         await expectStatus(token(subject, PIN, { permissions: Permission.BE }), 'UNAUTHORIZED_PERMISSION');
-        await expectStatus(token(subject, PIN, { permissions: Permission.ACFG }), 'UNAUTHORIZED_PERMISSION');
+        await expectStatus(token(subject, PIN, { permissions: Permission.PCMR }), 'UNAUTHORIZED_PERMISSION');
         expect(await retries(subject)).toBe(8);
       },
     },

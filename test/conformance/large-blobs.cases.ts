@@ -51,6 +51,7 @@ export const largeBlobsCases: readonly ConformanceCase[] = [
   {
     section: '§6.10.2',
     name: 'a key without large blobs says INVALID_COMMAND, and nothing about them in getInfo',
+    recipe: { configuration: { maxLargeBlobArray: 0 } },
     run: async ({ api }) => {
       const info = await api.getInfo();
       expect(info.options?.get('largeBlobs')).toBeUndefined();

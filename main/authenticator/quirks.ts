@@ -59,6 +59,8 @@ export const quirkParameters = {
   'channel-busy': record(when),
   /** Is unplugged right after the `report`th report since it was plugged in, in both directions together; once. */
   'unplug-at-report': record({ report: required('report', uint) }),
+  /** Is unplugged when the request comes, before anything is done. */
+  'unplug-at-request': record(when),
 } as const;
 
 export type QuirkName = keyof typeof quirkParameters;

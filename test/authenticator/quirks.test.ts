@@ -298,6 +298,28 @@ describe('reports', () => {
     expect(await ask(set)).toMatchObject([{ command: Cmd.CBOR }]);
   });
 
+  it('unplug-at-request: at the command and subcommand that are named, before anything is done', async () => {
+    const set = await wire({ name: 'unplug-at-request', command: 0x06, subCommand: 2, times: 1 });
+    const send = async (...request: readonly number[]): Promise<boolean> => {
+      set.host.send(set.channel, Cmd.CBOR, Uint8Array.from(request));
+      await settled();
+      return set.ends.length > 0;
+    };
+    expect(await send(0x04)).toBe(false);
+    // getPINRetries, without and with a protocol
+    expect(await send(0x06, 0xa1, 0x02, 0x01)).toBe(false);
+    expect(await send(0x06, 0xa2, 0x01, 0x02, 0x02, 0x01)).toBe(false);
+    const before = set.host.reports.length;
+    expect(await send(0x06, 0xa2, 0x01, 0x02, 0x02, 0x02)).toBe(true);
+    expect(set.host.reports).toHaveLength(before);
+    expect(await set.bus.list()).toEqual([]);
+
+    const manager = await wire({ name: 'unplug-at-request', command: 0x0a, subCommand: 6 });
+    manager.host.send(manager.channel, Cmd.CBOR, Uint8Array.of(0x0a, 0xa1, 0x01, 0x06));
+    await settled();
+    expect(manager.ends.map(({ code }) => code)).toEqual(['disconnected']);
+  });
+
   it('unplug-at-report: at any report of an exchange, once', async () => {
     const whole = await wire({ name: 'channel-busy', times: 0 });
     whole.host.send(whole.channel, Cmd.CBOR, Uint8Array.of(4));

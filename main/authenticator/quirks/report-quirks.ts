@@ -7,6 +7,7 @@ import {
   packetsOf,
   parsePacket,
 } from '../../ctap/ctaphid';
+import { CLIENT_PIN } from '../../ctap/commands/client-pin';
 import type { QuirkBook } from '../quirks';
 
 /** Turns a channel into one that nobody was given (or somebody else). */
@@ -27,8 +28,8 @@ export class ReportQuirks {
   readonly #options: ReportQuirksOptions;
   /** Reports in both directions since the key was plugged in. */
   #count = 0;
-  /** The command byte of the CBOR request that is being answered. */
-  #command: number | undefined;
+  /** The CBOR request that is being answered. */
+  #request: Request = {};
   /** What is done to the answer that is going out. */
   #answer: 'straight' | 'foreign' | 'wrong-sequence' = 'straight';
   #unplugged = false;
@@ -44,8 +45,9 @@ export class ReportQuirks {
     if (this.#unplugged) return;
     const packet = parsePacket(report);
     if (packet?.kind === 'init' && packet.command === HidCommand.CBOR) {
-      this.#command = packet.data[0];
-      const request = { ...(this.#command !== undefined && { command: this.#command }) };
+      const request = requestIn(packet.data);
+      this.#request = request;
+      if (book.use('unplug-at-request', request)) return this.#unplug();
       if (book.use('never-answers', request)) return this.#counted(book);
       if (book.use('channel-busy', request)) {
         this.#counted(book);
@@ -67,7 +69,7 @@ export class ReportQuirks {
     if (packet && packet.channel !== BROADCAST_CHANNEL && book.use('foreign-chatter'))
       this.#chatter(packet.channel ^ FOREIGN);
     if (packet?.kind === 'init') {
-      const request = { ...(this.#command !== undefined && { command: this.#command }) };
+      const request = this.#request;
       const isAnswer = packet.command === HidCommand.CBOR;
       if (isAnswer && book.use('foreign-channel', request)) this.#answer = 'foreign';
       else if (isAnswer && packet.length > packet.data.length && book.use('wrong-sequence', request))
@@ -96,8 +98,31 @@ export class ReportQuirks {
     this.#count++;
     if (!book.quirks.some((quirk) => quirk.name === 'unplug-at-report' && quirk.report === this.#count))
       return;
-    if (!book.use('unplug-at-report')) return;
+    if (book.use('unplug-at-report')) this.#unplug();
+  }
+
+  #unplug(): void {
     this.#unplugged = true;
     this.#options.unplug();
   }
+}
+
+interface Request {
+  readonly command?: number;
+  readonly subCommand?: number;
+}
+
+/**
+ * What the first packet of a request is about. In canonical CBOR the subcommand stands in front: member 0x01, or for
+ * clientPIN (CTAP 2.1 §6.5) member 0x02 behind the number of the protocol.
+ */
+function requestIn([command, _map, first, firstValue, second, secondValue]: Uint8Array): Request {
+  if (command === undefined) return {};
+  const subCommand =
+    command !== CLIENT_PIN
+      ? first === 0x01 && firstValue
+      : first === 0x02
+        ? firstValue
+        : second === 0x02 && secondValue;
+  return { command, ...(typeof subCommand === 'number' && { subCommand }) };
 }

@@ -25,6 +25,11 @@ export class ScriptedPresence
     super('touch', usual);
   }
 
+  /** True while the key waits for an answer to anything, finger or not. */
+  override get waiting(): boolean {
+    return super.waiting || this.fingers.waiting || this.samples.waiting;
+  }
+
   verify(request: UserVerificationRequest): Promise<UserVerificationAnswer> {
     return this.fingers.request(request);
   }

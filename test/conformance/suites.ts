@@ -1,6 +1,8 @@
 /** All conformance cases, by command. */
 import { algorithmCases } from './algorithms.cases';
 import { authenticatorConfigCases } from './authenticator-config.cases';
+import { bioEnrollmentCases } from './bio-enrollment.cases';
+import { builtInUvCases } from './built-in-uv.cases';
 import { clientPinCases } from './client-pin.cases';
 import { credentialManagementCases } from './credential-management.cases';
 import { enterpriseCases } from './enterprise.cases';
@@ -22,19 +24,35 @@ function preferring(version: 1 | 2, cases: readonly ConformanceCase[]): readonly
   }));
 }
 
+/** Cases that a real key would not come through unchanged. */
+function destructive(cases: readonly ConformanceCase[]): readonly ConformanceCase[] {
+  return cases.map((each) => ({ ...each, destructive: true }));
+}
+
 export const suites: readonly (readonly [string, readonly ConformanceCase[]])[] = [
-  ['getInfo, reset, selection', otherCases],
-  ['clientPIN', ([1, 2] as const).flatMap((version) => preferring(version, clientPinCases(version)))],
+  ['getInfo, reset, selection', destructive(otherCases)],
+  [
+    'clientPIN',
+    destructive(([1, 2] as const).flatMap((version) => preferring(version, clientPinCases(version)))),
+  ],
   ['makeCredential', ([1, 2] as const).flatMap((version) => preferring(version, makeCredentialCases))],
   ['getAssertion', ([1, 2] as const).flatMap((version) => preferring(version, getAssertionCases))],
   ['algorithms and attestation', algorithmCases],
-  ['enterprise attestation', enterpriseCases],
+  ['enterprise attestation', destructive(enterpriseCases)],
   ['extensions', extensionCases],
   ['largeBlobs', ([1, 2] as const).flatMap((version) => preferring(version, largeBlobsCases))],
-  ['credentialManagement', credentialManagementCases],
-  ['the persistent token', persistentTokenCases],
+  ['credentialManagement', destructive(credentialManagementCases)],
+  ['the persistent token', destructive(persistentTokenCases)],
   [
     'authenticatorConfig',
-    ([1, 2] as const).flatMap((version) => preferring(version, authenticatorConfigCases)),
+    destructive(([1, 2] as const).flatMap((version) => preferring(version, authenticatorConfigCases))),
+  ],
+  [
+    'bioEnrollment',
+    destructive(([1, 2] as const).flatMap((version) => preferring(version, bioEnrollmentCases))),
+  ],
+  [
+    'built-in user verification',
+    destructive(([1, 2] as const).flatMap((version) => preferring(version, builtInUvCases))),
   ],
 ];

@@ -163,7 +163,7 @@ const plain: AuthenticatorConfiguration = {
   capacity: 100,
   maxMsgSize: 1200,
   maxCredentialCountInList: 8,
-  maxCredentialIdLength: 256,
+  maxCredentialIdLength: 320,
   firmwareVersion: 0x010000,
   wink: true,
   fullInfo: true,

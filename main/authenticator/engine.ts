@@ -4,6 +4,7 @@
  *     const authenticator = new SoftwareAuthenticator({ clock, random, presence, configuration, storage });
  *     await authenticator.getInfo();                              // typed entry
  *     await authenticator.handle(Uint8Array.of(0x04));            // bytes entry: 0x00 ‖ CBOR
+ *     await authenticator.handleApdu(apdu);                       // U2F, where the configuration has it
  *
  * One command at a time: a call waits until the ones before it have ended.
  */
@@ -59,6 +60,7 @@ import type { MakeCredentialRequest, MakeCredentialResponse } from '../ctap/comm
 import { RESET } from '../ctap/commands/reset';
 import { SELECTION } from '../ctap/commands/selection';
 import { decodeRequest, decodeResponse, encodeBody, type Codec } from '../ctap/codec';
+import { encodeResponseApdu, StatusWord } from '../ctap/ctap1';
 import { CtapStatusError } from '../ctap/errors';
 import { Status } from '../ctap/status';
 import type { CommandContext } from './command-context';
@@ -76,6 +78,7 @@ import { largeBlobs, type LargeBlobWrite } from './commands/large-blobs';
 import { makeCredential } from './commands/make-credential';
 import { reset } from './commands/reset';
 import { selection } from './commands/selection';
+import { u2f } from './commands/u2f';
 import type { Env } from './env';
 import { PowerSession } from './power-session';
 
@@ -175,6 +178,19 @@ export class SoftwareAuthenticator implements Ctap2Api {
     }
   }
 
+  /**
+   * U2F.
+   * @param apdu command APDU
+   * @returns response APDU. Never rejects: what goes wrong unexpectedly is 0x6F00. Needs no cancelling, as it never waits.
+   */
+  async handleApdu(apdu: Uint8Array): Promise<Uint8Array> {
+    try {
+      return await this.#queued((context) => u2f(context, apdu), {}, true);
+    } catch {
+      return encodeResponseApdu({ status: StatusWord.OTHER, data: new Uint8Array() });
+    }
+  }
+
   async #dispatch(
     command: number | undefined,
     parameters: Uint8Array,
@@ -251,7 +267,7 @@ export class SoftwareAuthenticator implements Ctap2Api {
     }
   }
 
-  #queued<T>(command: Command<T>, options: CallOptions): Promise<T> {
+  #queued<T>(command: Command<T>, options: CallOptions, isU2f = false): Promise<T> {
     const result = this.#turn.then(() => {
       const session = this.#session;
       const { assertions, enumeration, largeBlobWrite } = session;
@@ -259,6 +275,7 @@ export class SoftwareAuthenticator implements Ctap2Api {
       session.assertions = undefined;
       session.enumeration = undefined;
       session.largeBlobWrite = undefined;
+      if (!isU2f) session.u2fTouch.end();
       return command({ env: this.#env, session, options }, { assertions, enumeration, largeBlobWrite });
     });
     this.#turn = result.catch(() => undefined); // the caller has the rejection

@@ -2,6 +2,7 @@
 import type { Env } from './env';
 import { PinState } from './pin-state';
 import { TokenState } from './token-state';
+import { U2fTouch } from './u2f-touch';
 import type { Enrollment } from './commands/bio-enrollment';
 import type { CredentialQueue } from './commands/credential-management';
 import type { AssertionQueue } from './commands/get-assertion';
@@ -11,6 +12,7 @@ export class PowerSession {
   readonly #env: Env;
   pin: PinState;
   readonly token: TokenState;
+  readonly u2fTouch: U2fTouch;
   /** `clock.now()` at power-up. */
   readonly since: number;
   /** Aborted when the power goes. */
@@ -28,6 +30,7 @@ export class PowerSession {
     this.#env = env;
     this.pin = new PinState(env);
     this.token = new TokenState(env.clock, env.random);
+    this.u2fTouch = new U2fTouch(env);
     this.since = env.clock.now();
   }
 
@@ -41,6 +44,7 @@ export class PowerSession {
   /** The power goes: whatever waits gives up. */
   end(): void {
     this.token.stop();
+    this.u2fTouch.end();
     this.power.abort();
   }
 }

@@ -219,6 +219,8 @@ const storedCredential: Codec<StoredCredential> = {
     const { privateKey, credRandomWithUv, credRandomWithoutUv, credBlob, publicKey, ...card } = members;
     const algorithm = signatureAlgorithm(card.algorithm);
     if (!algorithm) throw reading.fault('type', `${where}.algorithm`);
+    if (privateKey.length !== algorithm.privateKeyLength)
+      throw reading.fault('length', `${where}.privateKey`);
     return {
       credential: {
         ...card,

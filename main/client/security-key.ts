@@ -7,18 +7,26 @@ import type { HidBus, HidDeviceInfo } from '../../native/ports';
 import { CtapHidChannel, type ClientDeps } from './ctaphid-channel';
 import { RemoteAuthenticator } from './remote-authenticator';
 import { SerialQueue } from './serial-queue';
+import { U2fClient } from './u2f';
+import { U2fAuthenticator } from './u2f-authenticator';
 
 export class SecurityKey {
   readonly device: HidDeviceInfo;
   readonly api: Ctap2Api;
+  /** U2F, where the key speaks it; the only thing that a key without {@link info} can do. */
+  readonly u2f: U2fAuthenticator | undefined;
   readonly #channel: CtapHidChannel;
   readonly #operations = new SerialQueue();
   #info: AuthenticatorInfo | undefined;
 
-  private constructor(device: HidDeviceInfo, channel: CtapHidChannel) {
+  private constructor(device: HidDeviceInfo, channel: CtapHidChannel, { clock }: ClientDeps) {
     this.device = device;
     this.#channel = channel;
     this.api = new RemoteAuthenticator(channel);
+    this.u2f =
+      (channel.capabilities & Capability.NMSG) === 0
+        ? new U2fAuthenticator(new U2fClient(channel, clock))
+        : undefined;
     channel.onEnd((error) => this.#operations.end(error));
   }
 
@@ -28,7 +36,7 @@ export class SecurityKey {
    */
   static async open(bus: HidBus, device: HidDeviceInfo, deps: ClientDeps): Promise<SecurityKey> {
     const channel = await CtapHidChannel.open(bus, device, deps);
-    const key = new SecurityKey(device, channel);
+    const key = new SecurityKey(device, channel, deps);
     try {
       await key.refreshInfo();
     } catch (error) {

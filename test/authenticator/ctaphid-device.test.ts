@@ -23,28 +23,33 @@ let winks: number;
 let ours: number;
 let theirs: number;
 
-function makeDevice(wink?: () => void): void {
+function makeDevice(
+  wink?: () => void,
+  speaks: { cbor: boolean; u2f: boolean } = { cbor: true, u2f: false },
+): void {
   clock = new ManualClock();
   calls = [];
   host = new HidHost((report) => device.receive(report));
+  const take = (request: Uint8Array, options: CallOptions = {}): Promise<Uint8Array> =>
+    new Promise((resolve, reject) => {
+      calls.push({
+        request,
+        options,
+        answer: (response) => {
+          resolve(response);
+          return settled();
+        },
+        fail: () => {
+          reject(new Error('broken'));
+          return settled();
+        },
+      });
+    });
   device = new CtapHidDevice({
     clock,
     random: new SeededRandom(),
-    handle: (request, options) =>
-      new Promise((resolve, reject) => {
-        calls.push({
-          request,
-          options,
-          answer: (response) => {
-            resolve(response);
-            return settled();
-          },
-          fail: () => {
-            reject(new Error('broken'));
-            return settled();
-          },
-        });
-      }),
+    ...(speaks.cbor && { handle: take }),
+    ...(speaks.u2f && { handleApdu: (apdu: Uint8Array) => take(apdu) }),
     send: host.receive,
     ...(wink && { wink }),
   });
@@ -197,7 +202,7 @@ describe('idle', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('row 19: MSG and LOCK are not implemented, nor WINK where there is none', () => {
+  it('row 19: LOCK is not implemented, nor are MSG and WINK where there is none', () => {
     host.send(ours, Cmd.MSG, new Uint8Array(7));
     host.send(ours, Cmd.LOCK, Uint8Array.of(1));
     expect(host.taken()).toEqual([error(ours, HidError.INVALID_CMD), error(ours, HidError.INVALID_CMD)]);
@@ -401,5 +406,63 @@ describe('processing', () => {
     expect(host.taken()).toEqual([error(ours, HidError.OTHER)]);
     await process().answer(Uint8Array.of(0));
     expect(host.taken()).toEqual([cbor(0)]);
+  });
+});
+
+describe('U2F', () => {
+  const VERSION = Uint8Array.of(0, 3, 0, 0, 0, 0, 0);
+  const msg = (...bytes: number[]) => ({ channel: ours, command: Cmd.MSG, payload: Uint8Array.from(bytes) });
+  const speaking = (cbor: boolean): void => {
+    makeDevice(undefined, { cbor, u2f: true });
+    ours = host.allocate();
+    theirs = host.allocate();
+  };
+
+  it.each([
+    ['CTAP2 alone', true, false, 0x0c],
+    ['both', true, true, 0x04],
+    ['U2F alone', false, true, 0x00],
+  ])('INIT of a device that speaks %s: capabilities %s %s %i', (_, cbor, u2f, capabilities) => {
+    makeDevice(undefined, { cbor, u2f });
+    host.send(BROADCAST_CHANNEL, Cmd.INIT, NONCE);
+    expect(host.taken()[0]!.payload![16]).toBe(capabilities);
+  });
+
+  it('MSG is answered by MSG, on the asker’s channel', async () => {
+    speaking(true);
+    host.send(ours, Cmd.MSG, VERSION);
+    expect(calls[0]!.request).toEqual(VERSION);
+    await calls[0]!.answer(Uint8Array.of(0x55, 0x90, 0));
+    expect(host.taken()).toEqual([msg(0x55, 0x90, 0)]);
+    host.send(ours, Cmd.CBOR, Uint8Array.of(4));
+    await calls[1]!.answer(Uint8Array.of(0));
+    expect(host.taken()).toEqual([cbor(0)]);
+  });
+
+  it('rows 12 and 24: while MSG is worked on there are no keepalives, CANCEL is ignored, others wait', async () => {
+    speaking(true);
+    host.send(ours, Cmd.MSG, VERSION);
+    await clock.advance(1000);
+    host.send(ours, Cmd.CANCEL);
+    expect(host.taken()).toEqual([]);
+    host.send(theirs, Cmd.MSG, VERSION);
+    expect(host.taken()).toEqual([error(theirs, HidError.CHANNEL_BUSY)]);
+    await calls[0]!.answer(Uint8Array.of(0x90, 0));
+    expect(host.taken()).toEqual([msg(0x90, 0)]);
+    expect(calls).toHaveLength(1);
+  });
+
+  it('row 19: a device that speaks only U2F has no CBOR', () => {
+    speaking(false);
+    host.send(ours, Cmd.CBOR, Uint8Array.of(4));
+    expect(host.taken()).toEqual([error(ours, HidError.INVALID_CMD)]);
+    expect(calls).toEqual([]);
+  });
+
+  it('an empty MSG is for the key to refuse', async () => {
+    speaking(true);
+    host.send(ours, Cmd.MSG);
+    await calls[0]!.answer(Uint8Array.of(0x67, 0));
+    expect(host.taken()).toEqual([msg(0x67, 0)]);
   });
 });

@@ -2,6 +2,7 @@
 import type { CborKey, CborMap, CborValue } from '../../ctap/cbor';
 import { ConfigSubcommand } from '../../ctap/commands/authenticator-config';
 import { getInfoResponse, type AuthenticatorInfo } from '../../ctap/commands/get-info';
+import { U2F_VERSION } from '../../ctap/ctap1';
 import { PUBLIC_KEY } from '../../ctap/entities';
 import { builtInUvConfigured } from '../built-in-uv';
 import type { CommandContext } from '../command-context';
@@ -52,10 +53,11 @@ export async function getInfo(context: CommandContext): Promise<CborMap> {
   return new Map<CborKey, CborValue>([...info, ...configuration.extraInfo]);
 }
 
-/** U2F asks for no user verification, so a key that always wants it has no U2F, unless it verifies by itself. */
+/** U2F asks for no user verification, so a key that always wants it has no U2F (§7.2.4). */
 function versionsOf({ configuration, storage }: Env): readonly string[] {
-  const silenced = storage.record.policy.alwaysUv && !configuration.builtInUv;
-  return configuration.versions.filter((version) => version !== 'U2F_V2' || !silenced);
+  const { versions, u2f } = configuration;
+  const hasU2f = u2f !== 'none' && !storage.record.policy.alwaysUv;
+  return [...(hasU2f ? [U2F_VERSION] : []), ...versions];
 }
 
 function optionsOf({ env, session }: CommandContext): Map<string, boolean> {

@@ -1,6 +1,6 @@
 /**
  * A security key's end of CTAPHID (CTAP 2.1 §11.2): reports in, reports out, one transaction at a time. The numbers in
- * the comments are the rows of the project's table of answers (protocol card, A.7); it implements no MSG and no LOCK.
+ * the comments are the rows of the project's table of answers (protocol card, A.7); it implements no LOCK.
  */
 import type { Clock, RandomSource } from '../../../native/ports';
 import type { CallOptions } from '../../ctap/api';
@@ -20,7 +20,7 @@ import {
   type InitPacket,
 } from '../../ctap/ctaphid';
 
-/** Milliseconds between keepalives; at most 100 are allowed. */
+/** Milliseconds between keepalives; at most 100 are allowed (§11.2.9.2.1). */
 export const KEEPALIVE_INTERVAL = 75;
 /** Milliseconds in which the next packet of a message must come. */
 export const PACKET_TIMEOUT = 500;
@@ -32,8 +32,12 @@ const DEVICE_VERSION = [1, 0, 0];
 export interface CtapHidDeviceOptions {
   readonly clock: Clock;
   readonly random: RandomSource;
-  /** Command byte ‖ CBOR in, status byte ‖ CBOR out. */
-  readonly handle: (request: Uint8Array, options: CallOptions) => Promise<Uint8Array>;
+  /** CBOR: command byte ‖ CBOR in, status byte ‖ CBOR out. Absent in a key that speaks only U2F. */
+  readonly handle?: (request: Uint8Array, options: CallOptions) => Promise<Uint8Array>;
+  /** MSG, that is U2F: command APDU in, response APDU out. Absent in a key that does not speak it (capability NMSG). */
+  readonly handleApdu?: (apdu: Uint8Array) => Promise<Uint8Array>;
+  /** Another pause than {@link KEEPALIVE_INTERVAL}, in milliseconds. */
+  readonly keepaliveInterval?: () => number | undefined;
   /** Sends one 64-byte report to the host. */
   readonly send: (report: Uint8Array) => void;
   /** Makes the key blink or buzz; the WINK capability is there when this is. */
@@ -51,6 +55,8 @@ interface Receiving {
 interface Processing {
   readonly name: 'processing';
   readonly channel: number;
+  /** CBOR or MSG. */
+  readonly command: number;
   readonly cancel: AbortController;
   keepalive: number;
   stopTimer: () => void;
@@ -112,7 +118,8 @@ export class CtapHidDevice {
     if (length > MAX_MESSAGE_LENGTH) return this.#error(channel, HidError.INVALID_LEN); // 17
     const implemented =
       command === HidCommand.PING ||
-      command === HidCommand.CBOR ||
+      (command === HidCommand.CBOR && this.#options.handle !== undefined) ||
+      (command === HidCommand.MSG && this.#options.handleApdu !== undefined) ||
       (command === HidCommand.WINK && this.#options.wink !== undefined);
     if (!implemented) return this.#error(channel, HidError.INVALID_CMD); // 18, 19
     if (command === HidCommand.WINK && length > 0) return this.#error(channel, HidError.INVALID_LEN); // 22
@@ -145,22 +152,32 @@ export class CtapHidDevice {
       case HidCommand.WINK:
         this.#options.wink?.();
         return this.#send(channel, HidCommand.WINK, new Uint8Array());
+      case HidCommand.MSG:
+        return this.#process(channel, command, () => this.#options.handleApdu?.(message));
       default:
-        this.#process(channel, message);
+        this.#process(channel, command, (options) => this.#options.handle?.(message, options));
     }
   }
 
-  #process(channel: number, message: Uint8Array): void {
+  /** Works on a CBOR or MSG request. Keepalives belong to CBOR: U2F does not know them (§11.2.9.2.1). */
+  #process(
+    channel: number,
+    command: number,
+    work: (options: CallOptions) => Promise<Uint8Array> | undefined,
+  ): void {
     const processing: Processing = {
       name: 'processing',
       channel,
+      command,
       cancel: new AbortController(),
       keepalive: Keepalive.PROCESSING,
       stopTimer: () => undefined,
     };
     this.#state = processing;
     const tick = (): void => {
-      processing.stopTimer = this.#options.clock.after(KEEPALIVE_INTERVAL, () => {
+      if (command !== HidCommand.CBOR) return;
+      const pause = this.#options.keepaliveInterval?.() ?? KEEPALIVE_INTERVAL;
+      processing.stopTimer = this.#options.clock.after(pause, () => {
         this.#sendKeepalive(processing);
         tick();
       });
@@ -179,21 +196,22 @@ export class CtapHidDevice {
       this.#abort();
       send();
     };
-    this.#options.handle(message, { signal: processing.cancel.signal, onStatus }).then(
+    Promise.resolve(work({ signal: processing.cancel.signal, onStatus })).then(
       (answer) =>
         finish(() => {
-          if (answer.length > MAX_MESSAGE_LENGTH)
+          if (!answer || answer.length > MAX_MESSAGE_LENGTH)
             this.#error(channel, HidError.OTHER); // 27
-          else this.#send(channel, HidCommand.CBOR, answer);
+          else this.#send(channel, command, answer);
         }),
       () => finish(() => this.#error(channel, HidError.OTHER)),
     );
   }
 
-  /** 23: the running request answers by itself, with 0x2D or with its result; 24: otherwise nothing happens. */
+  /** 23: the running CBOR request answers by itself, with 0x2D or with its result; 24: otherwise nothing happens. */
   #cancel(channel: number): void {
     const state = this.#state;
-    if (state.name === 'processing' && state.channel === channel) state.cancel.abort();
+    if (state.name === 'processing' && state.channel === channel && state.command === HidCommand.CBOR)
+      state.cancel.abort();
   }
 
   #init({ channel, data }: InitPacket): void {
@@ -202,8 +220,9 @@ export class CtapHidDevice {
     const answer = new Uint8Array(17);
     answer.set(data.subarray(0, NONCE_LENGTH));
     new DataView(answer.buffer).setUint32(NONCE_LENGTH, assigned);
+    const { wink, handle, handleApdu } = this.#options;
     const capabilities =
-      Capability.CBOR | Capability.NMSG | (this.#options.wink === undefined ? 0 : Capability.WINK);
+      (wink ? Capability.WINK : 0) | (handle ? Capability.CBOR : 0) | (handleApdu ? 0 : Capability.NMSG);
     answer.set([CTAPHID_PROTOCOL_VERSION, ...DEVICE_VERSION, capabilities], NONCE_LENGTH + 4);
     this.#send(channel, HidCommand.INIT, answer);
   }

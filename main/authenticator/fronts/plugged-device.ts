@@ -20,12 +20,15 @@ export class PluggedDevice {
   /** Powers the key up. */
   constructor(key: SimulatedKey, { send, unplug, wink }: PluggedDeviceOptions) {
     key.powerCycle();
+    const { u2f, wink: winks } = key.configuration;
     this.#device = new CtapHidDevice({
       clock: key.clock,
       random: key.random,
-      handle: (request, options) => key.handle(request, options),
+      ...(u2f !== 'only' && { handle: (request, options) => key.handle(request, options) }),
+      ...(u2f !== 'none' && { handleApdu: (apdu) => key.authenticator.handleApdu(apdu) }),
+      keepaliveInterval: () => key.quirkBook.use('slow-keepalives')?.milliseconds,
       send: (report) => this.#quirks.toHost(report),
-      ...(key.configuration.wink && { wink: () => wink?.() }),
+      ...(winks && { wink: () => wink?.() }),
     });
     this.#quirks = new ReportQuirks({
       book: () => key.quirkBook,

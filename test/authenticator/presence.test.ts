@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { newKeyState } from '../../main/authenticator/key-state';
 import { configure } from '../../main/authenticator/configuration';
 import { ManualPresence } from '../../main/authenticator/manual-presence';
+import { withFingers } from '../../main/authenticator/provision';
 import { ScriptedPresence } from '../../main/authenticator/scripted-presence';
 import { SimulatedKey } from '../../main/authenticator/simulated-key';
 import { ManualClock, settled } from '../support/manual-clock';
@@ -85,6 +86,75 @@ describe('a person at the simulator’s window', () => {
     presence.touch();
     await selection;
     expect(heard).toBe(0);
+  });
+});
+
+describe('a person at the window of a key with a sensor', () => {
+  async function bench(fingers: number): Promise<{ presence: ManualPresence; key: SimulatedKey }> {
+    const presence = new ManualPresence();
+    const clock = new ManualClock();
+    const random = new SeededRandom();
+    const state = withFingers(newKeyState(configure('fingerprint'), random), Array(fingers).fill({}));
+    return { presence, key: await SimulatedKey.open({ clock, random, presence, state }) };
+  }
+
+  const signal = new AbortController().signal;
+
+  it('sees whose finger is wanted; the right one is let in, another or a careless one is not', async () => {
+    const { presence, key } = await bench(1);
+    const create = (): Promise<string> =>
+      statusOf(
+        key.authenticator.makeCredential({
+          clientDataHash: new Uint8Array(32),
+          rp: { id: 'a.example' },
+          user: { id: Uint8Array.of(1) },
+          pubKeyCredParams: [{ alg: -7, type: 'public-key' }],
+          options: { rk: true, uv: true },
+        }),
+      );
+    const made = create();
+    await settled();
+    expect(presence.awaited).toEqual({ gesture: 'finger', reason: 'create', rpId: 'a.example' });
+    presence.touch('other');
+    await settled();
+    // The key gives a second chance.
+    expect(presence.awaited?.gesture).toBe('finger');
+    presence.touch();
+    expect(await made).toBe('OK');
+    const refused = create();
+    await settled();
+    presence.refuse();
+    expect(await refused).toBe('OPERATION_DENIED');
+    const failed = create();
+    for (const finger of ['badly', 'other'] as const) {
+      await settled();
+      presence.touch(finger);
+    }
+    expect(await failed).toBe('PUAT_REQUIRED');
+    expect(presence.awaited).toBeUndefined();
+  });
+
+  it('enrols: a good sample, one of another finger, a bad one', async () => {
+    const { presence } = await bench(0);
+    const samples = [];
+    for (const finger of ['right', 'other', 'badly'] as const) {
+      const sample = presence.capture({ remaining: 3, signal });
+      expect(presence.awaited).toEqual({ gesture: 'sample', reason: 'enroll' });
+      presence.touch(finger);
+      samples.push(await sample);
+    }
+    const sample = presence.capture({ remaining: 3, signal });
+    presence.refuse();
+    samples.push(await sample);
+    expect(samples).toEqual(['GOOD', 'MERGE_FAILURE', 'POOR_QUALITY', 'refused']);
+  });
+
+  it('touches with any finger where nobody compares it', async () => {
+    const { presence, key } = await bench(1);
+    const selection = statusOf(key.authenticator.selection());
+    await settled();
+    presence.touch('other');
+    expect(await selection).toBe('OK');
   });
 });
 

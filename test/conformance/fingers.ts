@@ -64,14 +64,14 @@ export async function uvRetries({ api }: Subject): Promise<number | undefined> {
   return (await api.clientPin({ subCommand: Sub.GET_UV_RETRIES })).uvRetries;
 }
 
-export async function option({ api }: Subject, name: string): Promise<boolean | undefined> {
+export async function option({ api }: Pick<Subject, 'api'>, name: string): Promise<boolean | undefined> {
   return (await api.getInfo()).options?.get(name);
 }
 
 /** A bioEnrollment request with its pinUvAuthParam; `change` may spoil it. */
 export function bio(
-  { api }: Subject,
-  token: PinUvAuthToken | undefined,
+  { api }: Pick<Subject, 'api'>,
+  token: Pick<PinUvAuthToken, 'protocolVersion' | 'authenticate'> | undefined,
   subCommand: number,
   params?: BioEnrollmentParams,
   change: Partial<BioEnrollmentRequest> = {},

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { configure } from '../../main/authenticator/configuration';
 import { newKeyState, type KeyState } from '../../main/authenticator/key-state';
 import { withFingers } from '../../main/authenticator/provision';
-import { BioEnrollmentSubcommand as Sub } from '../../main/ctap/commands/bio-enrollment';
+import type { PinUvAuthToken } from '../../main/client/pin-uv-auth-token';
+import { BioEnrollmentSubcommand as Sub, SampleStatus } from '../../main/ctap/commands/bio-enrollment';
 import { ClientPinSubcommand } from '../../main/ctap/commands/client-pin';
 import { Permission } from '../../main/ctap/pin-protocol';
 import { bio, option } from '../conformance/fingers';
@@ -27,6 +28,16 @@ async function askForToken({ api, platform }: Rig): Promise<string> {
       permissions: Permission.CM,
     }),
   );
+}
+
+async function enrollingToken({
+  platform,
+}: Rig): Promise<Pick<PinUvAuthToken, 'protocolVersion' | 'authenticate'>> {
+  const { protocol, value } = await platform.token(PIN, Permission.BE);
+  return {
+    protocolVersion: protocol.version,
+    authenticate: (message) => protocol.authenticate(value, message),
+  };
 }
 
 async function retriesOf({ api }: Rig): Promise<number | undefined> {
@@ -77,15 +88,42 @@ describe('a try of the sensor', () => {
   });
 });
 
+describe('time', () => {
+  it.each([
+    ['none set by the platform', undefined, 'USER_ACTION_TIMEOUT'],
+    ['the platform’s is longer than the key’s', 600_000, 'NO_USER_ACTIVITY'],
+  ] as const)('a sample is waited for no longer than the key waits: %s', async (_, time, outcome) => {
+    const bench = await rig({ profile: 'fingerprint', pin: PIN });
+    const token = await enrollingToken(bench);
+    bench.presence.samples.next('wait');
+    const params = time === undefined ? undefined : { timeoutMilliseconds: time };
+    const told = bio(bench, token, Sub.ENROLL_BEGIN, params).then(
+      ({ lastEnrollSampleStatus }) =>
+        lastEnrollSampleStatus === SampleStatus.NO_USER_ACTIVITY ? 'NO_USER_ACTIVITY' : 'another status',
+      (error: unknown) => statusOf(Promise.reject(error as Error)),
+    );
+    await bench.clock.advance(29_999);
+    expect(bench.presence.samples.waiting).toBe(true);
+    await bench.clock.advance(1);
+    expect(await told).toBe(outcome);
+    expect(bench.presence.samples.waiting).toBe(false);
+  });
+
+  it('a finger that is not laid on in 30 seconds is a time-out that costs nothing', async () => {
+    const bench = await keyWithSensor();
+    bench.presence.fingers.next('wait');
+    const asked = askForToken(bench);
+    await bench.clock.advance(30_000);
+    expect(await asked).toBe('USER_ACTION_TIMEOUT');
+    expect(await retriesOf(await bench.restart())).toBe(3);
+  });
+});
+
 describe('an enrolled finger', () => {
   it('is kept from its last sample on, and its name from when it is given', async () => {
     const configuration = { samplesToEnroll: 2 };
     const bench = await rig({ profile: 'fingerprint', pin: PIN, configuration });
-    const { protocol, value } = await bench.platform.token(PIN, Permission.BE);
-    const token = {
-      protocolVersion: protocol.version,
-      authenticate: (message: Uint8Array) => protocol.authenticate(value, message),
-    };
+    const token = await enrollingToken(bench);
     const kept = async (): Promise<unknown> => (await bench.restart()).key.snapshot().templates;
     const { templateId } = await bio(bench, token, Sub.ENROLL_BEGIN);
     expect(await kept()).toEqual([]);

@@ -44,6 +44,16 @@ export const quirkParameters = {
   'cut-text': record({ ...when, bytes: required('bytes', uint) }),
   /** getInfo answers `random` bytes, `not-a-map`, an `empty` body, or a map that has `no-aaguid`. */
   'garbage-info': record({ kind: required('kind', text), times: optional('times', uint) }),
+  /** Every text in the answer is this one of {@link hostileTexts}. */
+  'hostile-text': record({ ...when, kind: required('kind', text) }),
+  /** The PIN tries that it tells of begin at eight and go up with every wrong PIN; those that count go down. */
+  'retries-go-up': record({}),
+  /** The name of a site is that of one of its users. */
+  'user-name-as-rp-name': record({}),
+  /** Says that there is no such command (INVALID_COMMAND) when names are to be changed. */
+  'update-unknown': record({}),
+  /** Setting a PIN turns alwaysUv on. */
+  'always-uv-after-pin': record({}),
   /** Works on the request for ever: keepalives without end, deaf to CANCEL. */
   'keepalives-for-ever': record(when),
 
@@ -57,6 +67,12 @@ export const quirkParameters = {
   'wrong-sequence': record(when),
   /** Answers CHANNEL_BUSY to CBOR requests. */
   'channel-busy': record(when),
+  /** Answers CHANNEL_BUSY to everything while it waits for a touch, also to CANCEL and INIT. */
+  'busy-while-waiting': record({}),
+  /** Keepalives are so many milliseconds apart; at most 100 are allowed. */
+  'slow-keepalives': record({ milliseconds: required('milliseconds', uint) }),
+  /** The system lets nobody open it. */
+  'no-permission': record({ times: optional('times', uint) }),
   /** Is unplugged right after the `report`th report since it was plugged in, in both directions together; once. */
   'unplug-at-report': record({ report: required('report', uint) }),
   /** Is unplugged when the request comes, before anything is done. */

@@ -57,7 +57,12 @@ export class SimulatedKey {
       configuration,
       storage: memory,
     });
-    this.#answers = new AnswerQuirks((request, options) => this.authenticator.handle(request, options));
+    this.#answers = new AnswerQuirks({
+      handle: (request, options) => this.authenticator.handle(request, options),
+      userNameOf: (rpId) =>
+        memory.state.credentials.find(({ credential }) => credential.rp.id === rpId)?.credential.user.name,
+      alwaysVerify: () => memory.save({ policy: { ...memory.state.policy, alwaysUv: true } }),
+    });
     this.#book = new QuirkBook(configuration.quirks);
   }
 

@@ -13,7 +13,7 @@ import {
   initializeChannel,
   type InitResponse,
 } from './ctaphid-init';
-import { HidConnection } from './hid-connection';
+import { HidConnection, type Packet } from './hid-connection';
 import { SerialQueue } from './serial-queue';
 
 /** Milliseconds without any packet before we stop believing in an answer; every packet restarts it. */
@@ -177,6 +177,8 @@ export class CtapHidChannel {
     while (clock.now() < deadline) {
       const packet = await this.#connection.next(deadline - clock.now());
       if (packet === 'silence' || packet === 'aborted') break;
+      // Some keys are busy also for CANCEL: that is no reply to the request.
+      if (isBusy(packet)) continue;
       const answer = acceptQuietly(reader, packet);
       if (answer === 'broken') break;
       if (typeof answer === 'object') {
@@ -248,10 +250,13 @@ async function connect(
   }
 }
 
-function acceptQuietly(
-  reader: AnswerReader,
-  packet: Parameters<AnswerReader['accept']>[0],
-): ReturnType<AnswerReader['accept']> | 'broken' {
+function isBusy(packet: Packet): boolean {
+  return (
+    packet.kind === 'init' && packet.command === HidCommand.ERROR && packet.data[0] === HidError.CHANNEL_BUSY
+  );
+}
+
+function acceptQuietly(reader: AnswerReader, packet: Packet): ReturnType<AnswerReader['accept']> | 'broken' {
   try {
     return reader.accept(packet);
   } catch (error) {

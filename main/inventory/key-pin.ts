@@ -22,7 +22,8 @@ const noPin: PinState = {
 
 export class KeyPin {
   readonly #random: RandomSource;
-  #retries: { readonly left: number; readonly powerCycleNeeded: boolean } | undefined;
+  /** `left` is undefined when the key tells of more tries than there can be: that says nothing. */
+  #retries: { readonly left: number | undefined; readonly powerCycleNeeded: boolean } | undefined;
 
   constructor(random: RandomSource) {
     this.#random = random;
@@ -51,7 +52,7 @@ export class KeyPin {
     this.#retries = undefined;
     if (key.info?.options?.get('clientPin') !== true) return;
     const { retries, powerCycleNeeded } = await this.#client(key).retries();
-    this.#retries = { left: retries, powerCycleNeeded };
+    this.#retries = { left: retries <= FULL_RETRIES ? retries : undefined, powerCycleNeeded };
   }
 
   /** A token that lists and deletes. */
@@ -60,7 +61,7 @@ export class KeyPin {
       client.token(pin, Permission.CM, undefined, { signal }),
     );
     // The right PIN restores the tries (CTAP 2.1 §6.5.5.7.2).
-    if (this.#retries && this.#retries.left < FULL_RETRIES) await this.read(key);
+    if ((this.#retries?.left ?? FULL_RETRIES) < FULL_RETRIES) await this.read(key);
     return token;
   }
 
@@ -91,7 +92,7 @@ export class KeyPin {
       await this.read(key);
       const told = problemOf(error);
       throw new ProblemError(
-        (told.code === 'pin-invalid' || told.code === 'pin-auth-blocked') && this.#retries
+        (told.code === 'pin-invalid' || told.code === 'pin-auth-blocked') && this.#retries?.left !== undefined
           ? { ...told, retriesLeft: this.#retries.left }
           : told,
         { cause: error },

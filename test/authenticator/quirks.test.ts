@@ -1,8 +1,17 @@
 /** Each misbehaviour does what its name says, and nothing without it. */
 import { describe, expect, it } from 'vitest';
 import type { HidFailure, HidLink } from '../../native/ports';
-import { CborError, decodeCbor, decodeCborLeniently, type CborMap } from '../../main/ctap/cbor';
-import { encodeBody } from '../../main/ctap/codec';
+import {
+  CborError,
+  decodeCbor,
+  decodeCborLeniently,
+  type CborMap,
+  type CborValue,
+} from '../../main/ctap/cbor';
+import type { Ctap2Api } from '../../main/ctap/api';
+import { decodeResponse, encodeBody } from '../../main/ctap/codec';
+import { clientPinRequest, clientPinResponse } from '../../main/ctap/commands/client-pin';
+import { CtapStatusError } from '../../main/ctap/errors';
 import {
   credentialManagementAuthMessage,
   credentialManagementRequest,
@@ -12,10 +21,10 @@ import { Permission } from '../../main/ctap/pin-protocol';
 import { SoftHidBus } from '../../main/authenticator/fronts/soft-hid-bus';
 import { SoftHidKey } from '../../main/authenticator/fronts/soft-hid-key';
 import type { PasskeyRecipe } from '../../main/authenticator/provision';
-import type { Quirk } from '../../main/authenticator/quirks';
+import { hostileTexts, type Quirk } from '../../main/authenticator/quirks';
 import { HidHost } from '../support/hid-host';
 import { settled } from '../support/manual-clock';
-import type { PlatformToken } from '../support/platform';
+import { TestPlatform, type PlatformToken } from '../support/platform';
 import { nameOf, PIN, rig, type Rig } from '../support/simulated-rig';
 
 const PASSKEYS: readonly PasskeyRecipe[] = [
@@ -56,6 +65,16 @@ const deletion = (bench: Rig): CborMap =>
       ]),
     ],
   ]);
+
+/** clientPIN through the bytes entry, and so through the quirks. */
+function byBytes(bench: Rig): Ctap2Api {
+  const clientPin: Ctap2Api['clientPin'] = async (request) => {
+    const answer = await bench.key.handle(Uint8Array.of(0x06, ...encodeBody(clientPinRequest, request)));
+    if (answer[0] !== 0) throw new CtapStatusError(answer[0] ?? 0);
+    return decodeResponse(clientPinResponse, answer.subarray(1));
+  };
+  return { clientPin } as Ctap2Api;
+}
 
 describe('answers', () => {
   it('truncated-cbor', async () => {
@@ -181,6 +200,84 @@ describe('answers', () => {
     expect(bodyOf(await once.key.handle(GET_INFO)).has(3)).toBe(true);
   });
 
+  it('hostile-text: every text that the answer has, no key of a map, and no more than a message carries', async () => {
+    const kind = 'rightToLeftOverride';
+    const answer = await (await misbehaving([{ name: 'hostile-text', kind }])).key.handle(GET_INFO);
+    const straight = bodyOf(await (await misbehaving([])).key.handle(GET_INFO));
+    const info = bodyOf(answer);
+    expect([...info.keys()]).toEqual([...straight.keys()]);
+    expect(info.get(1)).toEqual([hostileTexts[kind], hostileTexts[kind]]);
+    expect([...(info.get(4) as CborMap).keys()]).toEqual([...(straight.get(4) as CborMap).keys()]);
+    const long = await (await misbehaving([{ name: 'hostile-text', kind: 'long' }])).key.handle(GET_INFO);
+    expect(long.length).toBeGreaterThan(6000);
+    expect(long.length).toBeLessThan(7609);
+    const unknown = (await misbehaving([{ name: 'hostile-text', kind: 'toString' }])).key.handle(GET_INFO);
+    await expect(unknown).rejects.toThrow('toString');
+  });
+
+  it('retries-go-up: tells of more with every wrong PIN, while the true number goes down', async () => {
+    const bench = await misbehaving([{ name: 'retries-go-up' }]);
+    const retries = async (): Promise<unknown> =>
+      bodyOf(await bench.key.handle(Uint8Array.of(0x06, 0xa1, 0x02, 0x01))).get(3);
+    expect(await retries()).toBe(8);
+    for (const [told, left] of [
+      [9, 7],
+      [10, 6],
+    ]) {
+      await bench.platform.token('000000', Permission.CM).catch(() => undefined);
+      expect(await retries()).toBe(told);
+      expect(bench.key.snapshot().pin.retries).toBe(left);
+    }
+  });
+
+  it('user-name-as-rp-name: of sites that are listed, whether they have a name or not', async () => {
+    const bench = await misbehaving([{ name: 'user-name-as-rp-name' }]);
+    const token = await tokenOf(bench);
+    const nameIn = (answer: Uint8Array): unknown => (bodyOf(answer).get(3) as CborMap).get('name');
+    expect(nameIn(await manage(bench, token, 2))).toBe(PASSKEYS[0]!.userName);
+    expect(nameIn(await next(bench, 3))).toBe('bob');
+    expect(bench.key.snapshot().credentials.map(({ credential }) => credential.rp.name)).toEqual([
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('update-unknown: INVALID_COMMAND, and the names stay', async () => {
+    const bench = await misbehaving([{ name: 'update-unknown' }]);
+    const token = await tokenOf(bench);
+    const { id, user } = bench.key.snapshot().credentials[1]!.credential;
+    const params: CborMap = new Map([
+      [
+        2,
+        new Map<string, CborValue>([
+          ['id', id],
+          ['type', 'public-key'],
+        ]),
+      ],
+      [
+        3,
+        new Map<string, CborValue>([
+          ['id', user.id],
+          ['name', 'eve'],
+        ]),
+      ],
+    ]);
+    expect(nameOf((await manage(bench, token, 7, params))[0])).toBe('INVALID_COMMAND');
+    expect(bench.key.snapshot().credentials[1]!.credential.user.name).toBe('bob');
+    bench.key.setQuirks([]);
+    expect(nameOf((await manage(bench, token, 7, params))[0])).toBe('OK');
+    expect(bench.key.snapshot().credentials[1]!.credential.user.name).toBe('eve');
+  });
+
+  it('always-uv-after-pin: on when a PIN is set, not when setting one failed', async () => {
+    const bench = await rig({ configuration: { quirks: [{ name: 'always-uv-after-pin' }] } });
+    const platform = new TestPlatform(byBytes(bench));
+    await expect(platform.setPin('123')).rejects.toThrow();
+    expect(bench.key.snapshot().policy.alwaysUv).toBe(false);
+    await platform.setPin('1234');
+    expect(bench.key.snapshot().policy.alwaysUv).toBe(true);
+  });
+
   it('can be changed while the key is in use', async () => {
     const bench = await misbehaving([]);
     bench.key.setQuirks([{ name: 'status', status: 0x3d }]);
@@ -295,6 +392,49 @@ describe('reports', () => {
     const busy = { channel: set.channel, command: Cmd.ERROR, payload: Uint8Array.of(HidError.CHANNEL_BUSY) };
     expect(await ask(set)).toEqual([busy]);
     expect(await ask(set)).toEqual([busy]);
+    expect(await ask(set)).toMatchObject([{ command: Cmd.CBOR }]);
+  });
+
+  it('busy-while-waiting: to everything but the touch', async () => {
+    const set = await wire({ name: 'busy-while-waiting' });
+    set.bench.presence.next('wait');
+    expect(await ask(set, 0x0b)).toMatchObject([{ command: Cmd.KEEPALIVE, payload: Uint8Array.of(2) }]);
+    const busy = { command: Cmd.ERROR, payload: Uint8Array.of(HidError.CHANNEL_BUSY) };
+    for (const [channel, command] of [
+      [set.channel, Cmd.CBOR],
+      [set.channel, Cmd.CANCEL],
+      [set.channel, Cmd.INIT],
+      [0xffffffff, Cmd.INIT],
+    ] as const) {
+      set.host.send(channel, command, new Uint8Array(command === Cmd.INIT ? 8 : 0));
+      await settled();
+      expect(set.host.taken()).toEqual([{ channel, ...busy }]);
+    }
+    expect(set.bench.presence.waiting).toBe(true);
+    set.bench.presence.answer('granted');
+    await settled();
+    expect(set.host.taken().at(-1)).toMatchObject({ command: Cmd.CBOR, payload: Uint8Array.of(0) });
+    expect(await ask(set)).toMatchObject([{ command: Cmd.CBOR }]);
+  });
+
+  it('slow-keepalives: so many milliseconds apart', async () => {
+    const set = await wire({ name: 'slow-keepalives', milliseconds: 400 });
+    set.bench.presence.next('wait');
+    await ask(set, 0x0b);
+    await set.bench.clock.advance(399);
+    expect(set.host.taken()).toEqual([]);
+    await set.bench.clock.advance(1);
+    expect(set.host.taken()).toMatchObject([{ command: Cmd.KEEPALIVE }]);
+    await set.bench.clock.advance(4000);
+    expect(set.host.taken()).toHaveLength(10);
+  });
+
+  it('no-permission: as often as it says', async () => {
+    const set = await wire({ name: 'no-permission', times: 1 });
+    const [device] = await set.bus.list();
+    const listener = { onReport: () => undefined, onEnd: () => undefined };
+    await expect(set.bus.open(device!, listener)).rejects.toMatchObject({ code: 'access-denied' });
+    await (await set.bus.open(device!, listener)).close();
     expect(await ask(set)).toMatchObject([{ command: Cmd.CBOR }]);
   });
 

@@ -58,6 +58,8 @@ export class SoftHidKey {
   async open(listener: HidListener): Promise<HidLink> {
     const device = this.#device;
     if (!device) throw hidFailure('disconnected', 'The simulated key is not plugged in.');
+    if (this.key.quirkBook.use('no-permission'))
+      throw hidFailure('access-denied', 'The simulated key lets nobody open it.');
     const host: Host = { listener, open: true };
     this.#hosts.add(host);
     return {

@@ -1,6 +1,7 @@
 /** The quirks that bend answers: a layer around the bytes entry of an authenticator. */
 import type { CallOptions } from '../../ctap/api';
 import { decodeCbor, encodeCbor, type CborKey, type CborMap, type CborValue } from '../../ctap/cbor';
+import { CLIENT_PIN, ClientPinSubcommand } from '../../ctap/commands/client-pin';
 import {
   CREDENTIAL_MANAGEMENT,
   CREDENTIAL_MANAGEMENT_PREVIEW,
@@ -8,10 +9,19 @@ import {
 } from '../../ctap/commands/credential-management';
 import { GET_INFO } from '../../ctap/commands/get-info';
 import { Status } from '../../ctap/status';
+import { MAX_PIN_RETRIES } from '../env';
 import type { QuirkBook } from '../quirks';
+import { withHostileText } from './hostile-text';
 import { encodeRaw } from './raw-cbor';
 
-export type Handle = (request: Uint8Array, options: CallOptions) => Promise<Uint8Array>;
+/** The authenticator that the quirks bend. */
+export interface Straight {
+  handle(request: Uint8Array, options: CallOptions): Promise<Uint8Array>;
+  /** The name of a user who has a passkey of this site on the key. */
+  userNameOf(rpId: string): string | undefined;
+  /** Turns alwaysUv on. */
+  alwaysVerify(): Promise<void>;
+}
 
 const FOUR_BILLION = 0xffffffff;
 const DEFAULT_DEPTH = 6;
@@ -22,6 +32,9 @@ const COUNTS: Readonly<Record<number, number>> = {
   [Sub.ENUMERATE_CREDENTIALS_BEGIN]: 0x09,
 };
 const EXISTING = 0x01;
+/** Members of answers: the site of enumerateRPs, the tries of clientPIN. */
+const RP = 0x03;
+const PIN_RETRIES = 0x03;
 const AAGUID = 0x03;
 
 interface Request {
@@ -30,23 +43,30 @@ interface Request {
 }
 
 export class AnswerQuirks {
-  readonly #handle: Handle;
+  readonly #straight: Straight;
   #lastItem: Uint8Array = Uint8Array.of(Status.NOT_ALLOWED);
 
-  constructor(handle: Handle) {
-    this.#handle = handle;
+  constructor(straight: Straight) {
+    this.#straight = straight;
   }
 
   /** What a key with these quirks answers. */
   async handle(bytes: Uint8Array, options: CallOptions, book: QuirkBook): Promise<Uint8Array> {
-    if (book.quirks.length === 0) return this.#handle(bytes, options);
+    if (book.quirks.length === 0) return this.#straight.handle(bytes, options);
     const request = requestOf(bytes);
     const isDelete = managed(request) && request.subCommand === Sub.DELETE_CREDENTIAL;
     if (book.use('keepalives-for-ever', request)) return new Promise(() => undefined);
     const forced = book.use('status', request);
     if (forced) return Uint8Array.of(forced.status);
     if (isDelete && book.use('delete-pretends')) return Uint8Array.of(Status.OK);
-    const answer = await this.#handle(bytes, options);
+    const isUpdate = managed(request) && request.subCommand === Sub.UPDATE_USER_INFORMATION;
+    if (isUpdate && book.use('update-unknown')) return Uint8Array.of(Status.INVALID_COMMAND);
+    const answer = await this.#straight.handle(bytes, options);
+    const setsPin =
+      request.command === CLIENT_PIN &&
+      request.subCommand === ClientPinSubcommand.SET_PIN &&
+      answer[0] === Status.OK;
+    if (setsPin && book.use('always-uv-after-pin')) await this.#straight.alwaysVerify();
     if (isDelete && answer[0] === Status.OK && book.use('delete-denies')) return Uint8Array.of(Status.OTHER);
     return this.#bend(request, answer, book);
   }
@@ -59,6 +79,11 @@ export class AnswerQuirks {
       if (garbage) answer = garbageInfo(garbage.kind, answer);
     }
     if (answer[0] !== Status.OK || answer.length === 1) return answer;
+    if (request.command === CLIENT_PIN && book.use('retries-go-up')) answer = rewrite(answer, retriesGoUp);
+    if (namesRp(request) && book.use('user-name-as-rp-name'))
+      answer = rewrite(answer, (map) => this.#misname(map));
+    const hostile = book.use('hostile-text', request);
+    if (hostile) answer = rewrite(answer, (map) => withHostileText(map, hostile.kind));
     if (book.use('wrong-types', request)) answer = rewrite(answer, wrongTypes);
     const deep = book.use('deep-cbor', request);
     if (deep) answer = Uint8Array.of(Status.OK, ...nested(deep.levels ?? DEFAULT_DEPTH));
@@ -70,6 +95,13 @@ export class AnswerQuirks {
     }
     const truncated = book.use('truncated-cbor', request);
     return truncated ? answer.subarray(0, Math.max(1, answer.length - truncated.drop)) : answer;
+  }
+
+  #misname(map: CborMap): CborMap {
+    const rp = map.get(RP);
+    const id = rp instanceof Map ? (rp as CborMap).get('id') : undefined;
+    const name = typeof id === 'string' ? this.#straight.userNameOf(id) : undefined;
+    return name === undefined ? map : new Map([...map, [RP, new Map([...(rp as CborMap), ['name', name]])]]);
   }
 
   #miscount(request: Request, answer: Uint8Array, book: QuirkBook): Uint8Array {
@@ -91,7 +123,7 @@ export class AnswerQuirks {
 /** The command byte, and the subcommand of the commands that have one (member 0x01, 0x02 for clientPIN). */
 function requestOf(bytes: Uint8Array): Request {
   const command = bytes[0] ?? 0;
-  const member = { [CREDENTIAL_MANAGEMENT]: 1, [CREDENTIAL_MANAGEMENT_PREVIEW]: 1, 6: 2 }[command];
+  const member = { [CREDENTIAL_MANAGEMENT]: 1, [CREDENTIAL_MANAGEMENT_PREVIEW]: 1, [CLIENT_PIN]: 2 }[command];
   if (member === undefined || bytes.length === 1) return { command };
   try {
     const subCommand = (decodeCbor(bytes.subarray(1)) as CborMap).get(member);
@@ -103,6 +135,19 @@ function requestOf(bytes: Uint8Array): Request {
 
 function managed({ command }: Request): boolean {
   return command === CREDENTIAL_MANAGEMENT || command === CREDENTIAL_MANAGEMENT_PREVIEW;
+}
+
+function namesRp(request: Request): boolean {
+  const { subCommand } = request;
+  return (
+    managed(request) &&
+    (subCommand === Sub.ENUMERATE_RPS_BEGIN || subCommand === Sub.ENUMERATE_RPS_GET_NEXT_RP)
+  );
+}
+
+function retriesGoUp(map: CborMap): CborMap {
+  const left = map.get(PIN_RETRIES);
+  return typeof left === 'number' ? new Map([...map, [PIN_RETRIES, 2 * MAX_PIN_RETRIES - left]]) : map;
 }
 
 function emptyStore({ subCommand }: Request, answer: Uint8Array, book: QuirkBook): Uint8Array {

@@ -33,6 +33,8 @@ export class ReportQuirks {
   /** What is done to the answer that is going out. */
   #answer: 'straight' | 'foreign' | 'wrong-sequence' = 'straight';
   #unplugged = false;
+  /** Its last keepalive asked for a touch. */
+  #waits = false;
 
   constructor(options: ReportQuirksOptions) {
     this.#options = options;
@@ -44,6 +46,11 @@ export class ReportQuirks {
     if (book.quirks.length === 0) return this.#options.receive(report);
     if (this.#unplugged) return;
     const packet = parsePacket(report);
+    if (this.#waits && book.use('busy-while-waiting')) {
+      this.#counted(book);
+      if (packet?.kind === 'init') this.#sayBusy(packet.channel);
+      return;
+    }
     if (packet?.kind === 'init' && packet.command === HidCommand.CBOR) {
       const request = requestIn(packet.data);
       this.#request = request;
@@ -51,9 +58,7 @@ export class ReportQuirks {
       if (book.use('never-answers', request)) return this.#counted(book);
       if (book.use('channel-busy', request)) {
         this.#counted(book);
-        const busy = packetsOf(packet.channel, HidCommand.ERROR, Uint8Array.of(HidError.CHANNEL_BUSY));
-        for (const answer of busy) this.toHost(answer);
-        return;
+        return this.#sayBusy(packet.channel);
       }
     }
     this.#counted(book);
@@ -69,6 +74,7 @@ export class ReportQuirks {
     if (packet && packet.channel !== BROADCAST_CHANNEL && book.use('foreign-chatter'))
       this.#chatter(packet.channel ^ FOREIGN);
     if (packet?.kind === 'init') {
+      this.#waits = packet.command === HidCommand.KEEPALIVE && packet.data[0] === Keepalive.UPNEEDED;
       const request = this.#request;
       const isAnswer = packet.command === HidCommand.CBOR;
       if (isAnswer && book.use('foreign-channel', request)) this.#answer = 'foreign';
@@ -82,6 +88,13 @@ export class ReportQuirks {
     if (packet?.kind === 'continuation' && this.#answer === 'wrong-sequence') bent[4] = packet.sequence + 1;
     this.#options.send(bent);
     this.#counted(book);
+  }
+
+  #sayBusy(channel: number): void {
+    const waits = this.#waits;
+    const busy = packetsOf(channel, HidCommand.ERROR, Uint8Array.of(HidError.CHANNEL_BUSY));
+    for (const answer of busy) this.toHost(answer);
+    this.#waits = waits;
   }
 
   /** What another program on its own channel may be getting at the same time. */

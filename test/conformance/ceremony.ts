@@ -10,19 +10,20 @@ import type { GetAssertionRequest, GetAssertionResponse } from '../../main/ctap/
 import type { MakeCredentialRequest, MakeCredentialResponse } from '../../main/ctap/commands/make-credential';
 import { Algorithm, p256PointOf } from '../../main/ctap/cose';
 import { Permission } from '../../main/ctap/pin-protocol';
+import { PIN } from './ceremony-pin';
 import type { Subject } from './subject';
 
-export const PIN = '1234';
+export { PIN };
 export const RP = 'a.example';
 export const CLIENT_DATA_HASH = sha256(Buffer.from('client data'));
 export const ES256 = { alg: Algorithm.ES256, type: 'public-key' } as const;
 
 export async function tokenFor(
-  { api, random }: Subject,
+  { api, random, pin = PIN }: Subject,
   permissions: number,
   rpId?: string,
 ): Promise<PinUvAuthToken> {
-  return new PinClient(api, await api.getInfo(), random).token(PIN, permissions, rpId);
+  return new PinClient(api, await api.getInfo(), random).token(pin, permissions, rpId);
 }
 
 export function authorized(token: PinUvAuthToken): { pinUvAuthParam: Uint8Array; pinUvAuthProtocol: number } {

@@ -15,6 +15,8 @@ export interface Subject {
   readonly clock: ManualClock;
   readonly random: RandomSource;
   readonly presence: ScriptedPresence;
+  /** The key's own, where it is not the one that the cases set. */
+  readonly pin?: string;
   /** Out and in again. */
   powerCycle(): Promise<void>;
   /** Lets time pass until `condition` holds; fails when it never does. */
@@ -26,6 +28,8 @@ export interface ConformanceCase {
   readonly section: string;
   readonly name: string;
   readonly recipe?: SoftKeyRecipe;
+  /** On a real key it would lose what is there: the PIN, tries, passkeys, policy. */
+  readonly destructive?: true;
   readonly run: (subject: Subject) => Promise<void>;
 }
 

@@ -40,7 +40,7 @@ export const suites: readonly (readonly [string, readonly ConformanceCase[]])[] 
   ['algorithms and attestation', algorithmCases],
   ['enterprise attestation', destructive(enterpriseCases)],
   ['extensions', extensionCases],
-  ['largeBlobs', ([1, 2] as const).flatMap((version) => preferring(version, largeBlobsCases))],
+  ['largeBlobs', destructive(([1, 2] as const).flatMap((version) => preferring(version, largeBlobsCases)))],
   ['credentialManagement', destructive(credentialManagementCases)],
   ['the persistent token', destructive(persistentTokenCases)],
   [

@@ -11,9 +11,10 @@ import {
 } from '../ctap/commands/credential-management';
 import type { AuthenticatorInfo } from '../ctap/commands/get-info';
 import { PUBLIC_KEY } from '../ctap/entities';
-import { CtapStatusError, ProtocolError, TransportError } from '../ctap/errors';
+import { CtapStatusError, ProtocolError } from '../ctap/errors';
 import { Status } from '../ctap/status';
 import { enumerate, MAX_LISTED, type Enumeration } from './enumeration';
+import { isFailure, isUnplugged, type Failure } from './failures';
 import type { PinUvAuthToken } from './pin-uv-auth-token';
 import { readCredential, readRp, type ListedRp, type StoredCredential } from './stored-credential';
 
@@ -43,7 +44,7 @@ export interface Deletion {
   /** What is true now, by listing the site's passkeys again. */
   readonly outcome: 'deleted' | 'kept';
   /** What the delete command itself failed with, whatever the outcome. */
-  readonly refusal?: CtapStatusError | ProtocolError | TransportError;
+  readonly refusal?: Failure;
 }
 
 /** True when the authenticator has credential management or its preview. */
@@ -132,12 +133,12 @@ export class CredentialManager {
     credential: Pick<StoredCredential, 'credentialId' | 'rpId' | 'rpIdHash'>,
     options: CallOptions = {},
   ): Promise<Deletion> {
-    let refusal: Deletion['refusal'];
+    let refusal: Failure | undefined;
     try {
       await this.delete(credential.credentialId, options);
     } catch (error) {
       // A key that is gone cannot be asked; and the token that asking needs may be gone with it.
-      if (!isAnswer(error) || isUnplugged(error)) throw error;
+      if (!isFailure(error) || isUnplugged(error)) throw error;
       refusal = error;
     }
     const rp = { rpId: credential.rpId, rpIdHash: credential.rpIdHash, flaws: [] };
@@ -236,14 +237,4 @@ export class CredentialManager {
 
 function identity(credential: StoredCredential): string {
   return Buffer.from(credential.credentialId).toString('hex');
-}
-
-function isAnswer(error: unknown): error is NonNullable<Deletion['refusal']> {
-  return (
-    error instanceof CtapStatusError || error instanceof ProtocolError || error instanceof TransportError
-  );
-}
-
-function isUnplugged(error: unknown): boolean {
-  return error instanceof TransportError && error.failure === 'unplugged';
 }

@@ -3,6 +3,7 @@ import { equalBytes } from '@noble/ciphers/utils.js';
 import { encodeCbor } from '../ctap/cbor';
 import { getInfoResponse, type AuthenticatorInfo } from '../ctap/commands/get-info';
 import type { HidDeviceInfo } from '../../native/ports';
+import type { PinUvAuthToken } from './pin-uv-auth-token';
 
 /** Remembers what is needed to recognise a key. */
 export interface KeyIdentity {
@@ -39,6 +40,25 @@ export function doubtAboutIdentity(
   )
     return 'The key was put into another socket.';
   return undefined;
+}
+
+/**
+ * The identifier of the key, the same until it is reset, for the holder of a persistent token (CTAP 2.2 §6.4, encIdentifier);
+ * 16 bytes in hex. Undefined where the key conceals none, or the token is not persistent. A token that has ended (PIN
+ * changed, key reset) gives another value, as another key does: only equality says something.
+ */
+export function stableIdentifier(info: AuthenticatorInfo, token: PinUvAuthToken): string | undefined {
+  if (!info.encIdentifier || !token.persistent) return undefined;
+  return Buffer.from(token.reveal('encIdentifier', info.encIdentifier)).toString('hex');
+}
+
+/**
+ * A value that changes whenever a passkey on the key is made, deleted or renamed (CTAP 2.3 §6.4, encCredStoreState); 16
+ * bytes in hex. A list that was read under the same value is still true. Undefined as for {@link stableIdentifier}.
+ */
+export function credentialStoreState(info: AuthenticatorInfo, token: PinUvAuthToken): string | undefined {
+  if (!info.encCredStoreState || !token.persistent) return undefined;
+  return Buffer.from(token.reveal('encCredStoreState', info.encCredStoreState)).toString('hex');
 }
 
 /** Members that change without anybody doing anything to the key, or by being used. */

@@ -1,6 +1,9 @@
 /** A pinUvAuthToken in our hands (CTAP 2.1 §6.5.2.1). */
+import { cbc } from '@noble/ciphers/aes.js';
+import { hkdf } from '@noble/hashes/hkdf.js';
+import { sha256 } from '@noble/hashes/sha2.js';
 import { CtapStatusError } from '../ctap/errors';
-import type { PinProtocol } from '../ctap/pin-protocol';
+import { Permission, type PinProtocol } from '../ctap/pin-protocol';
 import { Status } from '../ctap/status';
 
 export class PinUvAuthToken {
@@ -32,6 +35,26 @@ export class PinUvAuthToken {
   authenticate(message: Uint8Array): Uint8Array {
     if (this.#destroyed) throw new CtapStatusError(Status.PIN_AUTH_INVALID, 'the token was given up');
     return this.#protocol.authenticate(this.#bytes, message);
+  }
+
+  /** True for a persistent token (CTAP 2.2, permission pcmr), which reads lists, outlives a power cycle, and does nothing else. */
+  get persistent(): boolean {
+    return !this.legacy && this.permissions === Permission.PCMR;
+  }
+
+  /**
+   * The 16 bytes that getInfo conceals in a member for holders of a persistent token (CTAP 2.2 §6.4): another value where the
+   * token is none or is no longer valid, which cannot be told from the outside.
+   * @param sealed 16-byte IV ‖ 16-byte ciphertext
+   */
+  reveal(member: 'encIdentifier' | 'encCredStoreState', sealed: Uint8Array): Uint8Array {
+    if (this.#destroyed) throw new CtapStatusError(Status.PIN_AUTH_INVALID, 'the token was given up');
+    const key = hkdf(sha256, this.#bytes, new Uint8Array(32), Buffer.from(member), 16);
+    try {
+      return cbc(key, sealed.subarray(0, 16), { disablePadding: true }).decrypt(sealed.subarray(16));
+    } finally {
+      key.fill(0);
+    }
   }
 
   /** Overwrites the token. Idempotent. */

@@ -12,6 +12,7 @@ import {
   MAX_PIN_BYTES,
   newKeyAgreementKey,
   padPin,
+  Permission,
   pinBytes,
   pinCodePoints,
   pinHash,
@@ -44,6 +45,21 @@ export function checkNewPin(pin: string, info: AuthenticatorInfo): 'ok' | NewPin
   encoded.fill(0);
   if (bytes > maximum) return { problem: 'too-long', bytes, maximum };
   return last === 0 ? { problem: 'ends-with-nul' } : 'ok';
+}
+
+/** Somebody is enrolled at the authenticator's own sensor or keypad, and it gives tokens for that. */
+export function canVerifyItself({ options }: AuthenticatorInfo): boolean {
+  return options?.get('uv') === true && options.get('pinUvAuthToken') === true;
+}
+
+/** The persistent token of CTAP 2.2. */
+export function hasPersistentToken({ options }: AuthenticatorInfo): boolean {
+  return options?.get('perCredMgmtRO') === true && options.get('pinUvAuthToken') === true;
+}
+
+/** "Protected by some form of user verification" (CTAP 2.1 §6.1.2): commands that change something want a token. */
+export function isProtected({ options }: AuthenticatorInfo): boolean {
+  return options?.get('clientPin') === true || options?.get('uv') === true;
 }
 
 /** A shared secret with the authenticator for one clientPIN request. */
@@ -147,6 +163,53 @@ export class PinClient {
         !withPermissions,
       );
     });
+  }
+
+  /**
+   * As {@link token}, by the sensor or keypad of the authenticator itself (option uv) in place of the PIN: it waits for the
+   * person, see `onStatus`. UV_INVALID (not recognised, see {@link uvRetries}), UV_BLOCKED (the PIN unblocks it), NOT_ALLOWED
+   * (nobody is enrolled), USER_ACTION_TIMEOUT, OPERATION_DENIED; INVALID_COMMAND without asking a key that cannot.
+   */
+  async tokenByUv(permissions: number, rpId?: string, options?: CallOptions): Promise<PinUvAuthToken> {
+    if (!canVerifyItself(this.#info))
+      throw new CtapStatusError(Status.INVALID_COMMAND, 'this security key gives no token for a finger');
+    return this.#withSession(options, async (protocol, session) => {
+      const answer = await this.#api.clientPin(
+        {
+          ...session.request,
+          subCommand: ClientPinSubcommand.GET_TOKEN_USING_UV,
+          permissions,
+          ...(rpId && { rpId }),
+        },
+        options,
+      );
+      return new PinUvAuthToken(decryptToken(protocol, session, answer), protocol, permissions, false);
+    });
+  }
+
+  /**
+   * The token that reads lists and survives power cycles (CTAP 2.2, permission pcmr), always the same until the PIN changes.
+   * `pin` is undefined where built-in user verification shall do. INVALID_COMMAND without asking a key that has none.
+   */
+  async persistentToken(pin: string | undefined, options?: CallOptions): Promise<PinUvAuthToken> {
+    if (!hasPersistentToken(this.#info))
+      throw new CtapStatusError(Status.INVALID_COMMAND, 'this security key has no persistent token');
+    return pin === undefined
+      ? this.tokenByUv(Permission.PCMR, undefined, options)
+      : this.token(pin, Permission.PCMR, undefined, options);
+  }
+
+  /** Tries left for built-in user verification until only the PIN helps. One round trip. */
+  async uvRetries(options?: CallOptions): Promise<number> {
+    const { uvRetries } = await this.#api.clientPin(
+      { subCommand: ClientPinSubcommand.GET_UV_RETRIES },
+      options,
+    );
+    if (uvRetries === undefined)
+      throw new ProtocolError(
+        'The security key did not say how many tries of its own verification are left.',
+      );
+    return uvRetries;
   }
 
   async #withNewPin(

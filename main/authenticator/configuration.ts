@@ -119,8 +119,8 @@ export interface AuthenticatorConfiguration {
 
 export type ProfileName = '2.0' | '2.1-preview' | '2.1' | '2.3' | 'fingerprint' | 'nearly-full' | 'u2f';
 
-/** What all profiles begin with: a key that has no more than it must. */
-const plain: AuthenticatorConfiguration = {
+/** What all profiles begin with: a key that has no more than it must; the 2.1 of state files of version 1. */
+export const plain: AuthenticatorConfiguration = {
   productName: `${SIMULATED} security key`,
   serial: '',
   aaguid: TEST_AAGUID,

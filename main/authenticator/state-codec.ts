@@ -18,7 +18,7 @@ import {
   type Reading,
 } from '../ctap/codec';
 import { signatureAlgorithm } from './algorithms';
-import { configure, profiles, SIMULATED, type ProfileName } from './configuration';
+import { configure, plain, profiles, SIMULATED, type ProfileName } from './configuration';
 import { MAX_PIN_RETRIES, type CredProtect } from './env';
 import { factoryPolicy, HiddenSecrets, newKeyState, type KeyState, type StoredCredential } from './key-state';
 import { quirkParameters, type Quirk, type QuirkName } from './quirks';
@@ -295,8 +295,12 @@ const members = record({
   credentials: optional('credentials', arrayOf(storedCredential)),
 });
 
-/** @param seed makes the secrets of a file that has none; see `state.ts`. */
-export function stateCodec(seed: Uint8Array): Codec<KeyState> {
+/**
+ * @param seed makes the secrets of a file that has none; see `state.ts`.
+ * @param version of the file. Keys of version 1 were written out whole and had nothing of what came later: they do not grow
+ * when the profiles do.
+ */
+export function stateCodec(seed: Uint8Array, version: number): Codec<KeyState> {
   return {
     encode: (state) =>
       members.encode({
@@ -309,7 +313,8 @@ export function stateCodec(seed: Uint8Array): Codec<KeyState> {
       if (typeof profile !== 'string' || !Object.hasOwn(profiles, profile))
         throw reading.fault('type', 'configuration.profile');
       const changes = configurationMembers.decode(raw, reading, 'configuration');
-      const configuration = configure(profile as ProfileName, changes);
+      const isOld = version === 1 && !raw.has('profile');
+      const configuration = configure(profile as ProfileName, isOld ? { ...plain, ...changes } : changes);
       return {
         ...newKeyState(configuration, new SecretsOfFile(seed)),
         ...rest,

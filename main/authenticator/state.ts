@@ -30,7 +30,7 @@ export class StateError extends Error {
 }
 
 export function serializeState(state: KeyState): Uint8Array {
-  const body = stateCodec(state.wrapKey).encode(state) as CborMap;
+  const body = stateCodec(state.wrapKey, STATE_VERSION).encode(state) as CborMap;
   const whole = new Map<CborKey, CborValue>([['format', STATE_FORMAT], ['version', STATE_VERSION], ...body]);
   return Uint8Array.from(Buffer.from(`${JSON.stringify(toJson(whole), undefined, 2)}\n`));
 }
@@ -66,7 +66,7 @@ export function parseState(content: Uint8Array, path: string): KeyState {
   };
   const map = fromJson(body, '', damaged) as CborMap;
   // A file that leaves its secrets out means the same ones every time it is read, until it is first written.
-  const codec = stateCodec(sha256(content));
+  const codec = stateCodec(sha256(content), version);
   const state = codec.decode(map, reading, '');
   const unknown = unknownMember(withoutProfile(map), codec.encode(state), '');
   if (unknown !== undefined) throw damaged(`"${unknown}" is not known`);

@@ -25,6 +25,10 @@ export const Status = {
   UNSUPPORTED_ALGORITHM: 0x26,
   OPERATION_DENIED: 0x27,
   KEY_STORE_FULL: 0x28,
+  /** CTAP 2.0; removed. */
+  NOT_BUSY: 0x29,
+  /** CTAP 2.0; removed. */
+  NO_OPERATION_PENDING: 0x2a,
   UNSUPPORTED_OPTION: 0x2b,
   INVALID_OPTION: 0x2c,
   KEEPALIVE_CANCEL: 0x2d,
@@ -38,6 +42,8 @@ export const Status = {
   PIN_NOT_SET: 0x35,
   PUAT_REQUIRED: 0x36,
   PIN_POLICY_VIOLATION: 0x37,
+  /** CTAP 2.0; reserved since. */
+  PIN_TOKEN_EXPIRED: 0x38,
   REQUEST_TOO_LARGE: 0x39,
   ACTION_TIMEOUT: 0x3a,
   UP_REQUIRED: 0x3b,

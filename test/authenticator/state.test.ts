@@ -1,17 +1,21 @@
 /** The state file: what survives a restart, and what is refused and left alone. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { configure } from '../../main/authenticator/configuration';
+import { encodeCbor, type CborValue } from '../../main/ctap/cbor';
+import { decodeRequest, type Codec } from '../../main/ctap/codec';
+import { configure, profiles, type ProfileName } from '../../main/authenticator/configuration';
 import { demoState } from '../../main/authenticator/demo';
-import { newKeyState } from '../../main/authenticator/key-state';
+import { factoryPolicy, newKeyState, type KeyState } from '../../main/authenticator/key-state';
 import { withPasskeys } from '../../main/authenticator/provision';
-import { hostileTexts, type Quirk } from '../../main/authenticator/quirks';
+import { hostileTexts, quirkParameters, type Quirk, type QuirkName } from '../../main/authenticator/quirks';
 import { ScriptedPresence } from '../../main/authenticator/scripted-presence';
 import { SimulatedKey } from '../../main/authenticator/simulated-key';
 import { parseState, serializeState, StateError } from '../../main/authenticator/state';
 import { ManualClock } from '../support/manual-clock';
 import { MemoryFile } from '../support/memory-file';
-import { CLIENT_DATA_HASH, createdCredential, signatureIsValid } from '../support/platform';
+import { CLIENT_DATA_HASH, createdCredential, signatureIsValid, TestPlatform } from '../support/platform';
 import { PIN, rig, statusOf } from '../support/simulated-rig';
 import { SeededRandom } from '../support/seeded-random';
 
@@ -22,6 +26,42 @@ const open = (file: MemoryFile): Promise<SimulatedKey> =>
     presence: new ScriptedPresence(),
     file,
   });
+
+/** One quirk of each name, with all its parameters. */
+const EVERY_QUIRK = (Object.keys(quirkParameters) as QuirkName[]).map((name) => {
+  const members = { command: 10, subCommand: 6, times: 2, drop: 1, levels: 7, status: 0xf3, bytes: 5 };
+  const others = { goesOn: true, kind: 'long', milliseconds: 400, report: 9 };
+  const codec = quirkParameters[name] as Codec<object>;
+  const all = new Map<string, CborValue>(Object.entries({ ...members, ...others }));
+  return { name, ...decodeRequest(codec, encodeCbor(all)) } as Quirk;
+});
+
+/** Every member changed, as far as a file may hold it. */
+function different<T extends object>(value: T): T {
+  const special: Readonly<Record<string, unknown>> = {
+    productName: 'Simulated other key',
+    aaguid: new Uint8Array(16).fill(9),
+    pinUvAuthProtocols: [1],
+    credentialManagement: 'both',
+    bioEnrollment: 'both',
+    u2f: 'beside',
+    algorithms: [-8],
+    vendorConfigCommands: [5],
+    extraOptions: new Map([['x', true]]),
+    extraInfo: new Map([[0x70, Uint8Array.of(1)]]),
+  };
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]: [string, unknown]) => {
+      if (name === 'quirks') return [name, member];
+      if (name in special) return [name, special[name]];
+      if (typeof member === 'boolean') return [name, !member];
+      if (typeof member === 'number') return [name, member + 1];
+      if (typeof member === 'string') return [name, `${member}x`];
+      if (Array.isArray(member)) return [name, typeof member[0] === 'number' ? [1, 7] : ['x', 'y']];
+      throw new Error(`this test does not know how to change ${name}`);
+    }),
+  ) as T;
+}
 
 describe('a round trip', () => {
   it('keeps everything of a varied key', () => {
@@ -55,6 +95,29 @@ describe('a round trip', () => {
       again.credentials.map(({ secrets }) => [...secrets.privateKey, ...secrets.credRandomWithUv]),
     ).toEqual(state.credentials.map(({ secrets }) => [...secrets.privateKey, ...secrets.credRandomWithUv]));
     expect(Buffer.from(serializeState(again)).equals(serializeState(state))).toBe(true);
+  });
+
+  it('keeps every member of the configuration, the policy and the record, each unlike any profile', () => {
+    const random = new SeededRandom();
+    const changed = different(configure('2.3', { quirks: EVERY_QUIRK }));
+    const state: KeyState = {
+      ...newKeyState(changed, random),
+      policy: different(factoryPolicy(changed)),
+      uvRetries: 1,
+      templates: [{ id: Uint8Array.of(1, 2), friendlyName: 'thumb' }, { id: Uint8Array.of(3) }],
+      largeBlobArray: random.bytes(40),
+    };
+    const content = serializeState(state);
+    const again = parseState(content, 'x');
+    expect(again).toEqual(state);
+    // Nothing comes from a profile: the same file is the same key, whatever profiles become.
+    const { configuration } = JSON.parse(Buffer.from(content).toString()) as { configuration: object };
+    expect(Object.keys(configuration).sort()).toEqual(Object.keys(changed).sort());
+  });
+
+  it.each(Object.keys(profiles) as ProfileName[])('a new %s key is itself again', (profile) => {
+    const state = newKeyState(configure(profile), new SeededRandom());
+    expect(parseState(serializeState(state), 'x')).toEqual(state);
   });
 
   it('keeps names as they are, however hostile', () => {
@@ -178,6 +241,46 @@ describe('a file written by hand', () => {
     ],
   ])('says where %s is', (_name, json, expected) => {
     expect(() => parseState(Buffer.from(JSON.stringify(json)), '/k.json')).toThrow(expected);
+  });
+});
+
+describe('a file of version 1', () => {
+  const stored = (name: string): Uint8Array =>
+    readFileSync(join(import.meta.dirname, `state-version-1-${name}.json`));
+
+  it.each(['ctap20', 'ctap23'])('%s: opens, with its PIN, tries and passkeys', async (name) => {
+    const key = await open(new MemoryFile('k', stored(name)));
+    const { configuration, pin, credentials, policy } = key.snapshot();
+    expect(configuration).toMatchObject({ capacity: 7, quirks: [{ name: 'status', status: 127 }] });
+    expect(pin).toMatchObject({ codePoints: 6, retries: 5, forceChange: false });
+    expect(policy).toEqual(factoryPolicy(configuration));
+    expect(credentials.map(({ credential }) => credential)).toMatchObject([
+      { rp: { id: 'a.example', name: 'A' }, credProtect: 2, thirdPartyPayment: true },
+      { rp: { id: 'b.example' }, user: { name: 'боб' }, algorithm: -8 },
+    ]);
+    const platform = new TestPlatform(key.authenticator, name === 'ctap20' ? 1 : 2);
+    await platform.token('123456');
+    expect(await platform.retries()).toBe(8);
+  });
+
+  it('is the key that it was: it has nothing that came later', async () => {
+    const old = (await open(new MemoryFile('k', stored('ctap20')))).authenticator;
+    const info = await old.getInfo();
+    expect(info.versions).toEqual(['FIDO_2_0']);
+    expect([...(info.options?.keys() ?? [])].sort()).toEqual(['clientPin', 'plat', 'rk', 'up']);
+    const newer = await (await open(new MemoryFile('k', stored('ctap23')))).authenticator.getInfo();
+    expect(newer).toMatchObject({ attestationFormats: ['packed', 'none'], maxPINLength: 63 });
+    for (const name of ['authnrCfg', 'largeBlobs', 'perCredMgmtRO', 'ep', 'alwaysUv'])
+      expect(newer.options?.has(name)).toBe(false);
+  });
+
+  it('becomes one of version 2 with the first change, and stays the same key', async () => {
+    const file = new MemoryFile('k', stored('ctap23'));
+    const key = await open(file);
+    await new TestPlatform(key.authenticator).token('123456');
+    expect(JSON.parse(Buffer.from(file.content!).toString())).toMatchObject({ version: 2 });
+    const again = await open(file);
+    expect(again.snapshot()).toEqual(key.snapshot());
   });
 });
 

@@ -266,13 +266,14 @@ export const bioEnrollmentCases: readonly ConformanceCase[] = [
     recipe: blank,
     run: async (subject) => {
       const token = await be(subject);
+      const abandoned = await begun(subject, token);
       subject.presence.samples.next('timed-out', 'refused');
       await expectStatus(begin(subject, token), 'USER_ACTION_TIMEOUT');
       await expectStatus(begin(subject, token), 'OPERATION_DENIED');
       await expectStatus(infos(subject, token), 'INVALID_OPTION');
-      const samples = subject.presence.samples.requests;
-      await expectStatus(next(subject, token, Uint8Array.of(1)), 'INVALID_OPTION');
-      expect(samples).toHaveLength(2);
+      // Nor does the one before go on.
+      await expectStatus(next(subject, token, abandoned), 'INVALID_OPTION');
+      expect(subject.presence.samples.requests).toHaveLength(3);
     },
   },
   {

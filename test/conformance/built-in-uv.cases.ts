@@ -290,6 +290,7 @@ export const builtInUvCases: readonly ConformanceCase[] = [
     recipe: { ...enrolled, configuration: { clientPin: false } },
     run: async (subject) => {
       expect(await option(subject, 'clientPin')).toBeUndefined();
+      expect((await subject.api.getInfo()).pinUvAuthProtocols).toHaveLength(2);
       await tokenByFinger(subject, Permission.CM);
       await expectStatus(
         subject.api.clientPin({ subCommand: ClientPinSubcommand.GET_PIN_RETRIES }),
@@ -406,6 +407,10 @@ export const builtInUvCases: readonly ConformanceCase[] = [
     run: async (subject) => {
       await expectStatus(make(subject, {}), 'PUAT_REQUIRED');
       await expectStatus(use(subject), 'PUAT_REQUIRED');
+      // Nor with a token: nobody can have proved anything for it.
+      const made = { pinUvAuthParam: new Uint8Array(32), pinUvAuthProtocol: 2 };
+      await expectStatus(make(subject, made), 'PUAT_REQUIRED');
+      await expectStatus(use(subject, made), 'PUAT_REQUIRED');
       expect([fingers(subject), touches(subject)]).toEqual([0, 0]);
     },
   },

@@ -169,12 +169,11 @@ async function getTokenUsingUv(
   const protocol = requireProtocol(context, request.pinUvAuthProtocol);
   // 3–5. Permissions.
   checkPermissions(context, 'uv', permissions, request.rpId);
-  // 6–7. Something to compare with, and a try.
+  // 6. Something to compare with.
   if (!builtInUvConfigured(context.env)) throw new CtapStatusError(Status.NOT_ALLOWED);
-  if (storage.record.uvRetries === 0) throw new CtapStatusError(Status.UV_BLOCKED);
   const shared = decapsulate(context, protocol, keyAgreement);
   try {
-    // 8. The platform may ask again, unless it is told to make but one attempt.
+    // 7–8. A try that is left. The platform may ask again, unless it is told to make but one attempt.
     const internalRetry = configuration.preferredPlatformUvAttempts === 1;
     const forSite = request.rpId === undefined ? {} : { rpId: request.rpId };
     const answer = await performBuiltInUv(context, { reason: 'unlock', ...forSite }, internalRetry);

@@ -28,7 +28,7 @@ export interface AuthenticatorConfiguration {
   readonly pinUvAuthToken: boolean;
   /** Option rk. */
   readonly discoverable: boolean;
-  /** `final` is command 0x0A, `preview` is 0x41. */
+  /** `final` is command 0x0A, `preview` is 0x41; with `both` the final one has both numbers. */
   readonly credentialManagement: 'none' | 'preview' | 'final' | 'both';
   /** Non-discoverable credentials are made without the PIN even where one is set. */
   readonly makeCredUvNotRqd: boolean;
@@ -264,7 +264,7 @@ export function configure(
   return configuration;
 }
 
-/** "Protected by some form of user verification" needs a PIN that is set; "usable" is it already while one can be set. */
+/** A PIN is usable already while one can be set; what protects the key now is `isProtected` in built-in-uv.ts. */
 export function clientPinUsable(configuration: AuthenticatorConfiguration): boolean {
   return configuration.clientPin && !configuration.noMcGaPermissionsWithClientPin;
 }

@@ -1,4 +1,4 @@
-/** Lists and deletes the discoverable credentials of an authenticator (CTAP 2.1 §6.8, and its preview). */
+/** Lists, deletes and renames the discoverable credentials of an authenticator (CTAP 2.1 §6.8, and its preview). */
 import { equalBytes } from '@noble/ciphers/utils.js';
 import type { CallOptions, Ctap2Api } from '../ctap/api';
 import type { CborMap } from '../ctap/cbor';
@@ -15,8 +15,10 @@ import { CtapStatusError, ProtocolError } from '../ctap/errors';
 import { Status } from '../ctap/status';
 import { enumerate, MAX_LISTED, type Enumeration } from './enumeration';
 import { isFailure, isUnplugged, type Failure } from './failures';
+import type { LargeBlobKeys } from './large-blob-keys';
 import type { PinUvAuthToken } from './pin-uv-auth-token';
 import { readCredential, readRp, type ListedRp, type StoredCredential } from './stored-credential';
+import { compareNames, withoutEmpty, type UserNames, type UserUpdate } from './user-update';
 
 export interface CredentialsMetadata {
   /** Discoverable credentials stored, as the key claims. */
@@ -29,6 +31,8 @@ export interface ListOptions {
   readonly signal?: AbortSignal;
   /** `total` is what the key claims, left out where that is unbelievable. */
   readonly onProgress?: (progress: { readonly done: number; readonly total?: number }) => void;
+  /** Collects the large-blob keys; whoever gives it destroys it. */
+  readonly largeBlobKeys?: LargeBlobKeys;
 }
 
 export interface CredentialList {
@@ -39,6 +43,9 @@ export interface CredentialList {
   /** What was odd about the list as a whole, each a sentence; oddities of one credential are with it. */
   readonly flaws: readonly string[];
 }
+
+/** Which credential is meant, and where it is listed. */
+export type CredentialIdentity = Pick<StoredCredential, 'credentialId' | 'rpId' | 'rpIdHash'>;
 
 export interface Deletion {
   /** What is true now, by listing the site's passkeys again. */
@@ -52,6 +59,13 @@ export function canManageCredentials(info: AuthenticatorInfo): boolean {
   return info.options?.get('credMgmt') === true || info.options?.get('credentialMgmtPreview') === true;
 }
 
+/** True when the names of a credential can be changed: CTAP 2.1 has the subcommand, its preview does not. */
+export function canUpdateUsers(info: AuthenticatorInfo): boolean {
+  return (
+    info.options?.get('credMgmt') === true && info.versions.some((version) => /^FIDO_2_[1-9]$/.test(version))
+  );
+}
+
 /**
  * Methods reject with what {@link Ctap2Api} rejects with; `isTokenRefused` recognises a token that has ended meanwhile.
  * An enumeration must not be interrupted by other commands to the same key: run it in `SecurityKey.exclusive`.
@@ -61,7 +75,7 @@ export class CredentialManager {
   readonly #info: AuthenticatorInfo;
   readonly #token: PinUvAuthToken;
 
-  /** The token has permission `cm` without an RP ID, or is a legacy one. */
+  /** The token has permission `cm` without an RP ID, or is a legacy one; for reading, a persistent one will do. */
   constructor(api: Ctap2Api, info: AuthenticatorInfo, token: PinUvAuthToken) {
     this.#api = api;
     this.#info = info;
@@ -78,7 +92,7 @@ export class CredentialManager {
   }
 
   /** One round trip for the metadata, one per relying party, one per credential (one when there is none). */
-  async list({ signal, onProgress }: ListOptions = {}): Promise<CredentialList> {
+  async list({ signal, onProgress, largeBlobKeys }: ListOptions = {}): Promise<CredentialList> {
     const options: CallOptions = signal ? { signal } : {};
     const metadata = await this.metadata(options);
     const total = metadata.existing <= MAX_LISTED ? { total: metadata.existing } : {};
@@ -93,9 +107,10 @@ export class CredentialManager {
         cut = true;
         break;
       }
-      const found = await this.#credentialsOf(rp, options, room, (done) =>
-        onProgress?.({ done: credentials.size + done, ...total }),
-      );
+      const found = await this.#credentialsOf(rp, options, room, {
+        onItem: (done) => onProgress?.({ done: credentials.size + done, ...total }),
+        ...(largeBlobKeys && { largeBlobKeys }),
+      });
       flaws.push(...found.flaws);
       cut ||= found.cut;
       unreadable ??= found.unreadable;
@@ -129,10 +144,7 @@ export class CredentialManager {
    * Deletes, then lists the passkeys of that site again and says what is true, whatever the key answered to the deletion.
    * Rejects when the truth could not be found out: then nobody knows.
    */
-  async deleteVerified(
-    credential: Pick<StoredCredential, 'credentialId' | 'rpId' | 'rpIdHash'>,
-    options: CallOptions = {},
-  ): Promise<Deletion> {
+  async deleteVerified(credential: CredentialIdentity, options: CallOptions = {}): Promise<Deletion> {
     let refusal: Failure | undefined;
     try {
       await this.delete(credential.credentialId, options);
@@ -141,14 +153,68 @@ export class CredentialManager {
       if (!isFailure(error) || isUnplugged(error)) throw error;
       refusal = error;
     }
-    const rp = { rpId: credential.rpId, rpIdHash: credential.rpIdHash, flaws: [] };
-    const left = await this.#credentialsOf(rp, options, MAX_LISTED);
-    if (left.items.some((item) => equalBytes(item.credentialId, credential.credentialId)))
-      return { outcome: 'kept', ...(refusal && { refusal }) };
-    if (left.unreadable) throw left.unreadable;
-    if (left.cut)
+    const left = await this.#find(credential, options);
+    return { outcome: left ? 'kept' : 'deleted', ...(refusal && { refusal }) };
+  }
+
+  /**
+   * Changes the names of a credential (§6.8.6), then lists the passkeys of that site again and says what is true, whatever
+   * the key answered. The user ID stays. NO_CREDENTIALS when the credential is no longer there, INVALID_COMMAND without
+   * asking where {@link canUpdateUsers} is false; rejects also when the truth could not be found out.
+   */
+  async updateUser(
+    credential: StoredCredential,
+    names: UserNames,
+    options: CallOptions = {},
+  ): Promise<UserUpdate> {
+    if (!canUpdateUsers(this.#info))
+      throw new CtapStatusError(
+        Status.INVALID_COMMAND,
+        'this security key cannot change the names of passkeys',
+      );
+    const user = { id: credential.user.id, ...withoutEmpty(names) };
+    const credentialID = { id: credential.credentialId, type: PUBLIC_KEY };
+    let refusal: Failure | undefined;
+    try {
+      await this.#authenticated(Subcommand.UPDATE_USER_INFORMATION, { credentialID, user }, options);
+    } catch (error) {
+      if (!isFailure(error) || isUnplugged(error)) throw error;
+      refusal = error;
+    }
+    const now = await this.#find(credential, options);
+    if (!now) throw refusal ?? new CtapStatusError(Status.NO_CREDENTIALS, 'no longer listed');
+    return {
+      outcome: compareNames(names, now.user, credential.user),
+      credential: now,
+      ...(refusal && { refusal }),
+    };
+  }
+
+  /** The large-blob key of one credential goes to `keys`, when it has one. As many round trips as its site has passkeys. */
+  async readLargeBlobKey(
+    credential: CredentialIdentity,
+    largeBlobKeys: LargeBlobKeys,
+    options: CallOptions = {},
+  ): Promise<void> {
+    await this.#find(credential, options, largeBlobKeys);
+  }
+
+  /** The credential as it is listed now, or undefined when it certainly is not. */
+  async #find(
+    { credentialId, rpId, rpIdHash }: CredentialIdentity,
+    options: CallOptions,
+    largeBlobKeys?: LargeBlobKeys,
+  ): Promise<StoredCredential | undefined> {
+    const rp = { rpId, rpIdHash, flaws: [] };
+    const listed = await this.#credentialsOf(rp, options, MAX_LISTED, {
+      ...(largeBlobKeys && { largeBlobKeys }),
+    });
+    const found = listed.items.find((item) => equalBytes(item.credentialId, credentialId));
+    if (found) return found;
+    if (listed.unreadable) throw listed.unreadable;
+    if (listed.cut)
       throw new ProtocolError('The security key does not come to an end in listing its passkeys.');
-    return { outcome: 'deleted', ...(refusal && { refusal }) };
+    return undefined;
   }
 
   #relyingParties(options: CallOptions): Promise<Enumeration<ListedRp>> {
@@ -174,7 +240,7 @@ export class CredentialManager {
     rp: ListedRp,
     options: CallOptions,
     limit: number,
-    onProgress?: (done: number) => void,
+    { onItem, largeBlobKeys }: CredentialSinks = {},
   ): Promise<Enumeration<StoredCredential>> {
     let done = 0;
     return enumerate<CredentialManagementResponse, StoredCredential>({
@@ -192,9 +258,9 @@ export class CredentialManager {
           options,
         ),
       total: (first) => first.totalCredentials,
-      read: (answer) => readCredential(rp, answer),
+      read: (answer) => readCredential(rp, answer, largeBlobKeys),
       identity,
-      onItem: () => onProgress?.(++done),
+      onItem: () => onItem?.(++done),
       what: `passkeys for ${rp.rpId}`,
       limit,
     });
@@ -233,6 +299,12 @@ export class CredentialManager {
       options,
     );
   }
+}
+
+/** Who hears of the credentials of a site while they are read. */
+interface CredentialSinks {
+  readonly onItem?: (done: number) => void;
+  readonly largeBlobKeys?: LargeBlobKeys;
 }
 
 function identity(credential: StoredCredential): string {

@@ -6,6 +6,7 @@ import type { CredentialManagementResponse } from '../ctap/commands/credential-m
 import { readCoseKey } from '../ctap/cose';
 import { PUBLIC_KEY, type UserEntity } from '../ctap/entities';
 import { ProtocolError } from '../ctap/errors';
+import type { LargeBlobKeys } from './large-blob-keys';
 
 export interface StoredCredential {
   /** As the key gave it; the hash in hex when the key did not say. Unchecked text from outside. */
@@ -22,7 +23,7 @@ export interface StoredCredential {
   readonly algorithm?: number;
   /** 1 optional, 2 optional with credential ID list, 3 required. */
   readonly credProtect?: number;
-  /** There is a key for large blobs; the key itself is overwritten at once. */
+  /** There is a key for large blobs; the key itself is overwritten at once, unless somebody collects it. */
   readonly hasLargeBlobKey: boolean;
   readonly thirdPartyPayment?: boolean;
   /** What was odd about the key's answers for this credential, each a sentence. */
@@ -64,10 +65,18 @@ export function readRp(answer: CredentialManagementResponse): ListedRp {
   };
 }
 
-/** The credential of one answer to enumerateCredentials. Throws {@link ProtocolError} when it has no ID. */
-export function readCredential(rp: ListedRp, answer: CredentialManagementResponse): StoredCredential {
+/**
+ * The credential of one answer to enumerateCredentials; its large-blob key goes to `keys`. Throws {@link ProtocolError} when
+ * it has no ID.
+ */
+export function readCredential(
+  rp: ListedRp,
+  answer: CredentialManagementResponse,
+  keys?: LargeBlobKeys,
+): StoredCredential {
   const flaws = [...rp.flaws, ...(answer.flaws?.map(sentence) ?? [])];
   const { credentialID, user, publicKey, credProtect, largeBlobKey, thirdPartyPayment } = answer;
+  if (largeBlobKey && credentialID) keys?.add(credentialID.id, largeBlobKey);
   largeBlobKey?.fill(0);
   if (!credentialID || credentialID.id.length === 0)
     throw new ProtocolError('The security key listed a passkey without an ID.');

@@ -62,6 +62,24 @@ export function decodeCborSequenceLeniently(bytes: Uint8Array, count: number, fl
   return items;
 }
 
+/**
+ * The items of an array that fills `bytes`, each as it is encoded there, so that it can be handed on unchanged. They are
+ * nothing that CTAP forbids, but may be in another form than the canonical one. Throws {@link CborError}.
+ */
+export function arrayItems(bytes: Uint8Array): readonly Uint8Array[] {
+  passWhole(bytes);
+  const initial = byteAt(bytes, 0);
+  if (initial >> 5 !== 4) throw new CborError('not an array');
+  const size = initial & 0x1f;
+  const items: Uint8Array[] = [];
+  for (let start = 1 + (size < 24 ? 0 : 2 ** (size - 24)); start < bytes.length;) {
+    const { end } = passItem(bytes, start, 1);
+    items.push(bytes.slice(start, end));
+    start = end;
+  }
+  return items;
+}
+
 function decodeWithFlaws(bytes: Uint8Array, passed: Passed, flaws: string[]): CborValue {
   const value = decodeAny(bytes, passed);
   const sorted = encodeCbor(value);

@@ -26,6 +26,13 @@ const machinery = ['main/ctap/', 'main/client/', 'main/authenticator/', 'main/we
 const features = ['main/inventory/', 'main/ceremony/', 'main/hybrid/', 'main/bridge/', 'main/policy/'];
 const everythingButPrograms = [...machinery, ...features, 'main/ipc/', ports, ...contracts];
 
+/** Text of passkeys, shown, searched and sorted: by the window and the command line alike. It only computes. */
+const sharedWords = [
+  'main/inventory/safe-text.ts',
+  'main/inventory/search-text.ts',
+  'main/inventory/site-order.ts',
+];
+
 /** @type {readonly Room[]} */
 export const rooms = [
   { files: [ports], may: [] },
@@ -35,8 +42,10 @@ export const rooms = [
   { files: contracts, may: [validator, 'preload/contract.ts'] },
   { files: ['preload/'], may: [...contracts, electron] },
 
+  { files: sharedWords, may: [] },
   { files: ['main/ctap/'], may: [ports, cryptography, 'npm:cbor-x', ...pureNode] },
-  { files: ['main/client/'], may: ['main/ctap/', ports, cryptography, ...pureNode] },
+  // zlib for the large blobs, whose entries are deflated: it, too, only computes.
+  { files: ['main/client/'], may: ['main/ctap/', ports, cryptography, ...pureNode, 'node:zlib'] },
   { files: ['main/authenticator/'], may: ['main/ctap/', ports, cryptography, ...pureNode] },
   { files: ['main/webauthn/'], may: ['main/ctap/', ports, cryptography, ...pureNode] },
   {
@@ -63,7 +72,10 @@ export const rooms = [
   },
   { files: ['main/app/'], may: ['main/app/compose.ts', ...everythingButPrograms, electron, 'node:*'] },
   { files: ['main/cli/compose.ts'], may: ['main/cli/', ...everythingButPrograms, 'native/', 'node:*'] },
-  { files: ['main/cli/'], may: ['main/cli/compose.ts', ...everythingButPrograms, 'node:*'] },
+  {
+    files: ['main/cli/'],
+    may: ['main/cli/compose.ts', ...everythingButPrograms, 'npm:commander', 'node:*'],
+  },
 
   {
     files: ['renderer/'],
@@ -74,6 +86,7 @@ export const rooms = [
       'npm:@fluentui/react-icons',
       'npm:@tanstack/react-virtual',
       'npm:zustand',
+      ...sharedWords,
     ],
     mayTypes: contracts,
   },
@@ -81,5 +94,7 @@ export const rooms = [
   { files: ['extension/'], may: [], mayTypes: ['main/bridge/messages.ts'] },
 
   { files: ['test/', 'bench/', 'scripts/'], may: 'anything' },
+  // What somebody outside has.
+  { files: ['docs/examples/'], may: ['npm:playwright', 'npm:latchkey-test-kit'] },
   { files: ['electron.vite.config.ts', 'vitest.config.mts', 'eslint.config.mjs'], may: 'anything' },
 ];

@@ -86,6 +86,8 @@ export interface AuthenticatorConfiguration {
   readonly maxCredBlobLength: number;
   /** U2F: `beside` CTAP2, or the `only` thing that the key speaks. */
   readonly u2f: 'none' | 'beside' | 'only';
+  /** Bytes of a user's names that are kept, at least 64; what is longer is cut. 0 for names of any length. */
+  readonly maxNameLength: number;
   /** How many discoverable credentials there is room for. */
   readonly capacity: number;
   /**
@@ -160,6 +162,7 @@ export const plain: AuthenticatorConfiguration = {
   u2f: 'none',
   minPinLength: DEFAULT_MIN_PIN_CODE_POINTS,
   maxPinLength: MAX_PIN_BYTES,
+  maxNameLength: 0,
   capacity: 100,
   maxMsgSize: 1200,
   maxCredentialCountInList: 8,

@@ -223,7 +223,9 @@ export class SoftwareAuthenticator implements Ctap2Api {
       case CREDENTIAL_MANAGEMENT:
         return manage('final');
       case CREDENTIAL_MANAGEMENT_PREVIEW:
-        return manage('preview');
+        if (!this.#manages('preview')) throw new CtapStatusError(Status.INVALID_COMMAND);
+        // Keys that have both give the final one under both numbers; libfido2 up to 1.12 knows no other than this.
+        return manage(this.#manages('final') ? 'final' : 'preview');
       case BIO_ENROLLMENT:
         return enroll('final');
       case BIO_ENROLLMENT_PREVIEW:

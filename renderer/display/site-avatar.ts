@@ -1,5 +1,5 @@
 /** The icon of a site, drawn from its name: no request ever leaves the machine for an icon. */
-import { registrablePart } from '../passkeys/site-order';
+import { registrablePart } from '../../main/inventory/site-order';
 
 export interface SiteAvatar {
   readonly letter: string;

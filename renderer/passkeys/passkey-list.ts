@@ -3,7 +3,8 @@
  * changes, so that a keystroke only looks for one string in ready-made others.
  */
 import type { PasskeyView } from '../../preload/contract';
-import { siteOrder } from './site-order';
+import { fold, matchesTerms, queryTerms, searchTextOf } from '../../main/inventory/search-text';
+import { siteOrder } from '../../main/inventory/site-order';
 
 export type SortOrder = 'site' | 'user';
 /** `all`, or the id of one key. */
@@ -18,37 +19,13 @@ export interface PreparedPasskey {
   readonly byUser: string;
 }
 
-/** Nobody types more of a name than this; a name of ten kilobytes must not slow the search of the others. */
-const SEARCHED_LENGTH = 512;
-
-/** Case and accents gone: `Zoë` and `ZOE` are found by `zoe`; `ﬁ` by `fi`. */
-export function fold(text: string): string {
-  const short = text.length > SEARCHED_LENGTH ? text.slice(0, SEARCHED_LENGTH) : text;
-  if (/^[\x20-\x7e]*$/.test(short)) return short.toLowerCase();
-  return short
-    .normalize('NFKD')
-    .replace(/[\p{M}\p{Cf}\p{Cc}]/gu, '')
-    .toLowerCase()
-    .replaceAll('ß', 'ss')
-    .replaceAll('ø', 'o')
-    .replaceAll('ł', 'l')
-    .replaceAll('ı', 'i')
-    .replaceAll('đ', 'd');
-}
-
 export function prepare(passkey: PasskeyView): PreparedPasskey {
   const site = fold(passkey.rpId);
   const user = fold(passkey.userName ?? passkey.userDisplayName ?? '');
-  const parts = [
-    site,
-    fold(passkey.rpName ?? ''),
-    fold(passkey.userName ?? ''),
-    fold(passkey.userDisplayName ?? ''),
-  ];
   const bySite = siteOrder(site);
   return {
     passkey,
-    searchText: parts.join('\n'),
+    searchText: searchTextOf(passkey),
     bySite: `${bySite}\u0001${user}`,
     // A passkey without a name sorts after those with one.
     byUser: `${user === '' ? '\uFFFF' : user}\u0001${bySite}`,
@@ -64,18 +41,6 @@ export function sortPasskeys(list: readonly PreparedPasskey[], order: SortOrder)
   });
 }
 
-/** The words of a query; each must be found somewhere, in any order. */
-export function queryTerms(query: string): readonly string[] {
-  return fold(query)
-    .split(/\s+/)
-    .filter((term) => term !== '');
-}
-
-export function matches(prepared: PreparedPasskey, terms: readonly string[]): boolean {
-  for (const term of terms) if (!prepared.searchText.includes(term)) return false;
-  return true;
-}
-
 export function filterPasskeys(
   list: readonly PreparedPasskey[],
   query: string,
@@ -84,6 +49,7 @@ export function filterPasskeys(
   const terms = queryTerms(query);
   if (terms.length === 0 && place === ALL_PLACES) return list;
   return list.filter(
-    (prepared) => (place === ALL_PLACES || prepared.passkey.keyId === place) && matches(prepared, terms),
+    (prepared) =>
+      (place === ALL_PLACES || prepared.passkey.keyId === place) && matchesTerms(prepared.searchText, terms),
   );
 }

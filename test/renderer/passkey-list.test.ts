@@ -1,13 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { PasskeyView } from '../../preload/contract';
-import {
-  ALL_PLACES,
-  filterPasskeys,
-  fold,
-  prepare,
-  sortPasskeys,
-} from '../../renderer/passkeys/passkey-list';
-import { registrablePart } from '../../renderer/passkeys/site-order';
+import { ALL_PLACES, filterPasskeys, prepare, sortPasskeys } from '../../renderer/passkeys/passkey-list';
+import { fold } from '../../main/inventory/search-text';
+import { registrablePart } from '../../main/inventory/site-order';
 import { fakePasskey, hostilePasskeys, manyPasskeys } from '../support/fake-keys';
 
 const passkey = (change: Partial<PasskeyView>, number = 0) => fakePasskey('key-1', number, change);

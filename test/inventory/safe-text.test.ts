@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isBlank, safeText } from '../../renderer/display/safe-text';
+import { isBlank, safeText } from '../../main/inventory/safe-text';
 
 describe('text from a key, as it is shown', () => {
   it.each([

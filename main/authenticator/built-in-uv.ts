@@ -42,6 +42,7 @@ export async function performBuiltInUv(
     const { uvRetries } = storage.record;
     if (uvRetries === 0) break;
     await storage.save({ uvRetries: uvRetries - 1 });
+    session.pin.countUv();
     let answer: UserVerificationAnswer | undefined;
     try {
       answer = await waitForUser(context, (signal) => env.verification.verify({ ...request, signal }));

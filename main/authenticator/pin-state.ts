@@ -30,6 +30,7 @@ export class PinState {
   readonly #random: RandomSource;
   readonly #keys = new Map<number, KeyAgreementKey>();
   #consecutiveMismatches = 0;
+  #uvCount = 0;
 
   constructor(env: Env) {
     this.#env = env;
@@ -51,6 +52,15 @@ export class PinState {
   /** Three wrong PINs in a row: nothing more is tried until the power has been off. */
   get needsPowerCycle(): boolean {
     return this.#consecutiveMismatches >= MAX_CONSECUTIVE_MISMATCHES;
+  }
+
+  /** uvCountSinceLastPinEntry (CTAP 2.2 §6.4): tries of built-in user verification since the PIN or the power came. */
+  get uvCount(): number {
+    return this.#uvCount;
+  }
+
+  countUv(): void {
+    this.#uvCount++;
   }
 
   /** The public key of this power-up, or since the last wrong PIN. */
@@ -94,6 +104,7 @@ export class PinState {
       throw new CtapStatusError(this.needsPowerCycle ? Status.PIN_AUTH_BLOCKED : Status.PIN_INVALID);
     }
     this.#consecutiveMismatches = 0;
+    this.#uvCount = 0;
     await storage.save({
       pin: { ...storage.record.pin, retries: MAX_PIN_RETRIES },
       uvRetries: this.#env.configuration.maxUvRetries,

@@ -156,6 +156,7 @@ const configurationMembers = record({
   ),
   minPinLength: optional('minPinLength', uint),
   maxPinLength: optional('maxPinLength', uint),
+  maxNameLength: optional('maxNameLength', uint),
   capacity: optional('capacity', uint),
   maxMsgSize: optional('maxMsgSize', uint),
   maxCredentialCountInList: optional('maxCredentialCountInList', uint),

@@ -334,6 +334,8 @@ export const authenticatorConfigCases: readonly ConformanceCase[] = [
       expect((await subject.api.getInfo()).longTouchForReset).toBe(false);
       await ask(subject, await acfg(subject), Sub.ENABLE_LONG_TOUCH_FOR_RESET);
       expect((await subject.api.getInfo()).longTouchForReset).toBe(true);
+      await make(subject);
+      expect(subject.presence.requests.at(-1)).not.toHaveProperty('long');
       await subject.powerCycle();
       await subject.api.reset();
       expect(subject.presence.requests.at(-1)).toMatchObject({ reason: 'reset', long: true });

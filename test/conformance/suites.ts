@@ -10,6 +10,7 @@ import { extensionCases } from './extensions.cases';
 import { getAssertionCases } from './get-assertion.cases';
 import { largeBlobsCases } from './large-blobs.cases';
 import { makeCredentialCases } from './make-credential.cases';
+import { optionCases } from './options.cases';
 import { otherCases } from './other.cases';
 import { persistentTokenCases } from './persistent-token.cases';
 import type { ConformanceCase } from './subject';
@@ -31,6 +32,7 @@ function destructive(cases: readonly ConformanceCase[]): readonly ConformanceCas
 
 export const suites: readonly (readonly [string, readonly ConformanceCase[]])[] = [
   ['getInfo, reset, selection', destructive(otherCases)],
+  ['options', destructive(optionCases)],
   [
     'clientPIN',
     destructive(([1, 2] as const).flatMap((version) => preferring(version, clientPinCases(version)))),

@@ -9,12 +9,13 @@ import {
   type CredentialManagementResponse,
 } from '../../ctap/commands/credential-management';
 import { decodeRequestMap } from '../../ctap/codec';
-import { PUBLIC_KEY, type CredentialDescriptor, type RpEntity, type UserEntity } from '../../ctap/entities';
+import { PUBLIC_KEY, type CredentialDescriptor, type RpEntity } from '../../ctap/entities';
 import { CtapStatusError } from '../../ctap/errors';
 import { Permission } from '../../ctap/pin-protocol';
 import { Status } from '../../ctap/status';
 import { requireProtocol, type CommandContext } from '../command-context';
 import type { Credential } from '../env';
+import { storedUser } from '../stored-user';
 
 /** Milliseconds in which the next GetNext must follow. */
 export const ENUMERATION_TIMEOUT = 30_000;
@@ -118,7 +119,7 @@ async function deleteCredential(
   return {};
 }
 
-/** §6.8.6: names that are absent or empty are removed. */
+/** §6.8.6: names that are absent or empty are removed. There is always room for a name, so never 0x28. */
 async function updateUserInformation(
   context: CommandContext,
   request: CredentialManagementRequest,
@@ -129,12 +130,8 @@ async function updateUserInformation(
   const credential = await find(context, authorize(context, request), credentialID);
   if (!equalBytes(credential.user.id, user.id))
     throw new CtapStatusError(Status.INVALID_PARAMETER, 'user.id');
-  const updated: UserEntity = {
-    id: user.id,
-    ...(user.name && { name: user.name }),
-    ...(user.displayName && { displayName: user.displayName }),
-  };
-  await context.env.storage.credentials.updateUser(credential.id, updated);
+  const { configuration, storage } = context.env;
+  await storage.credentials.updateUser(credential.id, storedUser(configuration, user));
   return {};
 }
 

@@ -37,7 +37,7 @@ export async function getInfo(context: CommandContext): Promise<CborMap> {
     ...aboutConfiguring(context.env),
     ...aboutBlobs(context.env),
     ...(configuration.builtInUv && aboutTheSensor(context.env)),
-    ...(configuration.ctap22Info && newerMembers(context.env)),
+    ...(configuration.ctap22Info && newerMembers(context)),
     ...(configuration.persistentToken && {
       encIdentifier: concealed(context.env, 'encIdentifier', storage.record.identifier),
     }),
@@ -130,11 +130,13 @@ function aboutTheSensor({ configuration }: Env): Partial<AuthenticatorInfo> {
 }
 
 /** Members of CTAP 2.2. */
-function newerMembers({ configuration, storage }: Env): Partial<AuthenticatorInfo> {
+function newerMembers({ env, session }: CommandContext): Partial<AuthenticatorInfo> {
+  const { configuration, storage } = env;
   const { policy } = storage.record;
   const { pinComplexityPolicyUrl, transportsForReset } = configuration;
   return {
     attestationFormats: configuration.attestationFormats,
+    ...(configuration.builtInUv && { uvCountSinceLastPinEntry: session.pin.uvCount }),
     longTouchForReset: policy.longTouchForReset,
     ...(transportsForReset.length > 0 && { transportsForReset }),
     ...(configuration.extensions.includes(PIN_COMPLEXITY_POLICY) && {

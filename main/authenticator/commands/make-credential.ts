@@ -14,6 +14,7 @@ import { decidesForEnterprise } from '../enterprise-attestation';
 import { CreationExtensions } from '../extensions/pipeline';
 import { newSecrets } from '../key-state';
 import { locateListed } from '../located-credential';
+import { storedUser } from '../stored-user';
 import {
   applyAlwaysUv,
   readAuthParam,
@@ -78,7 +79,10 @@ export async function makeCredential(
   if (rk) {
     // 17. Stored, in place of one for the same account; 0x28 without room.
     id = env.random.bytes(DISCOVERABLE_ID_LENGTH);
-    await storage.credentials.save({ id, rp, user, publicKey, ...kind }, secrets);
+    await storage.credentials.save(
+      { id, rp, user: storedUser(configuration, user), publicKey, ...kind },
+      secrets,
+    );
   } else {
     // 18. Sealed in its own ID.
     id = wrapCredential({ ...kind, secrets }, rpIdHash, await storage.wrapKey(), env.random);

@@ -2,7 +2,7 @@
 import { gcm } from '@noble/ciphers/aes.js';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { RandomSource } from '../../native/ports';
-import { encodeCbor, type CborMap } from '../ctap/cbor';
+import { encodeCbor } from '../ctap/cbor';
 import { byteString, bytes, decodeResponse, record, required, uint, type TypeOf } from '../ctap/codec';
 import { ProtocolError } from '../ctap/errors';
 

@@ -2,8 +2,29 @@
 import type { Clock, RandomSource } from '../../native/ports';
 import type { AttachedKey, KeyRegistry } from '../client/key-registry';
 import { ResetGuide } from '../client/reset-guide';
-import { KeyEntry } from './key-entry';
-import type { DeleteOutcome, KeyStatus, Passkey, ResetStatus } from './model';
+import { deleteBlob, listBlobs, readBlob, writeBlob, type BlobsView } from './blob-tasks';
+import {
+  addFingerprint,
+  listFingerprints,
+  removeFingerprint,
+  renameFingerprint,
+  type Enrolled,
+  type EnrollRequest,
+  type FingerprintsView,
+  type FingerprintView,
+} from './fingerprint-tasks';
+import { KeyEntry, type Demands } from './key-entry';
+import type {
+  DeleteOutcome,
+  EditOutcome,
+  KeyStatus,
+  Passkey,
+  PasskeyNames,
+  Purpose,
+  ResetStatus,
+  Verification,
+} from './model';
+import { changePolicy, type PolicyChange, type PolicyOutcome } from './policy-tasks';
 import { problem, problemOf } from './problems';
 
 export type InventoryChange =
@@ -52,8 +73,25 @@ export class Inventory {
     return this.#entries.get(keyId)?.passkeys ?? [];
   }
 
+  /** Opens the key with its PIN and lists its passkeys. */
   async unlock(keyId: string, pin: string): Promise<void> {
-    await this.#entry(keyId).unlock(pin);
+    await this.#entry(keyId).unlock({ by: 'pin', pin });
+  }
+
+  /**
+   * The same by the sensor or keypad of the key itself, see {@link KeyStatus.builtInUv}. One attempt: a finger that is not
+   * recognised rejects with `uv-invalid` and the tries left. Whatever it rejects with, the PIN is still another way.
+   */
+  async unlockWithUv(keyId: string, onWaiting?: () => void): Promise<void> {
+    await this.#entry(keyId).unlock({ by: 'built-in', ...(onWaiting && { onWaiting }) });
+  }
+
+  /**
+   * How a person can show this key who they are, for a purpose, the most convenient way first. Empty for a key without PIN and
+   * finger: then policies can be changed without, and nothing else can be done.
+   */
+  waysToVerify(keyId: string, purpose: Purpose): readonly Verification['by'][] {
+    return this.#entry(keyId).waysToVerify(purpose);
   }
 
   lock(keyId: string): void {
@@ -72,6 +110,90 @@ export class Inventory {
     await this.#entry(keyId).changePin(current, next);
   }
 
+  /** Changes the names of a passkey of an unlocked key, verified by listing again. */
+  async editPasskey(id: string, names: PasskeyNames): Promise<EditOutcome> {
+    return this.#entry(keyOf(id)).editPasskey(id, names);
+  }
+
+  async fingerprints(keyId: string, verification: Verification): Promise<FingerprintsView> {
+    return this.#entry(keyId).perform('fingerprints', verification, reading, listFingerprints);
+  }
+
+  /** Waits for as many touches as the key needs; {@link cancel} ends it, and the key forgets what it has seen. */
+  async addFingerprint(
+    keyId: string,
+    verification: Verification,
+    request: EnrollRequest = {},
+  ): Promise<Enrolled> {
+    return this.#entry(keyId).perform('fingerprints', verification, changing, (session) =>
+      addFingerprint(session, request),
+    );
+  }
+
+  /** `fingerprintId` in hex. */
+  async renameFingerprint(
+    keyId: string,
+    verification: Verification,
+    fingerprintId: string,
+    name: string,
+  ): Promise<FingerprintView> {
+    return this.#entry(keyId).perform('fingerprints', verification, reading, (session) =>
+      renameFingerprint(session, fingerprintId, name),
+    );
+  }
+
+  /** `fingerprintId` in hex. Verified by listing again. */
+  async removeFingerprint(keyId: string, verification: Verification, fingerprintId: string): Promise<void> {
+    await this.#entry(keyId).perform('fingerprints', verification, changing, (session) =>
+      removeFingerprint(session, fingerprintId),
+    );
+  }
+
+  /** Verified by asking the key again. `verification` may be undefined for a key without PIN and finger. */
+  async changePolicy(
+    keyId: string,
+    verification: Verification | undefined,
+    change: PolicyChange,
+  ): Promise<PolicyOutcome> {
+    return this.#entry(keyId).perform('policies', verification, configuring, (session) =>
+      changePolicy(session, change),
+    );
+  }
+
+  async blobs(keyId: string, verification: Verification): Promise<BlobsView> {
+    return this.#entry(keyId).perform('blobs', verification, reading, listBlobs);
+  }
+
+  /** What is kept with a passkey; undefined when nothing is. `credentialId` in hex, here and below. */
+  async readBlob(
+    keyId: string,
+    verification: Verification,
+    credentialId: string,
+  ): Promise<Uint8Array | undefined> {
+    return this.#entry(keyId).perform('blobs', verification, reading, (session) =>
+      readBlob(session, credentialId),
+    );
+  }
+
+  /** Replaces what is kept with a passkey; verified by reading again. */
+  async writeBlob(
+    keyId: string,
+    verification: Verification,
+    credentialId: string,
+    data: Uint8Array,
+  ): Promise<void> {
+    await this.#entry(keyId).perform('blobs', verification, reading, (session) =>
+      writeBlob(session, credentialId, data),
+    );
+  }
+
+  /** False when nothing was kept. Verified by reading again. */
+  async deleteBlob(keyId: string, verification: Verification, credentialId: string): Promise<boolean> {
+    return this.#entry(keyId).perform('blobs', verification, reading, (session) =>
+      deleteBlob(session, credentialId),
+    );
+  }
+
   cancel(keyId: string): void {
     this.#entry(keyId).cancel();
   }
@@ -84,7 +206,7 @@ export class Inventory {
   async deletePasskeys(ids: readonly string[]): Promise<readonly DeleteOutcome[]> {
     const byKey = new Map<string, string[]>();
     for (const id of ids) {
-      const keyId = id.slice(0, id.lastIndexOf(':'));
+      const keyId = keyOf(id);
       byKey.set(keyId, [...(byKey.get(keyId) ?? []), id]);
     }
     const outcomes = await Promise.all(
@@ -189,4 +311,14 @@ export class Inventory {
   #changed(change: InventoryChange): void {
     for (const listener of this.#listeners) listener(change);
   }
+}
+
+/** CTAP 2.1 §6.11 step 2: a key that protects nothing yet can be configured by anybody. */
+const configuring: Demands = { alwaysToken: false, changesInfo: true };
+const changing: Demands = { alwaysToken: true, changesInfo: true };
+const reading: Demands = { alwaysToken: true, changesInfo: false };
+
+/** The key that a passkey is on, by the passkey's ID. */
+function keyOf(passkeyId: string): string {
+  return passkeyId.slice(0, passkeyId.lastIndexOf(':'));
 }

@@ -1,14 +1,32 @@
 /** One plugged-in key: what it is, whether it is unlocked, and the passkeys read from it. */
 import type { Clock, RandomSource } from '../../native/ports';
-import { canManageCredentials, CredentialManager } from '../client/credential-manager';
+import { CtapStatusError } from '../ctap/errors';
+import { Permission } from '../ctap/pin-protocol';
+import { Status } from '../ctap/status';
+import { canManageCredentials, canUpdateUsers, CredentialManager } from '../client/credential-manager';
 import type { AttachedKey } from '../client/key-registry';
-import type { PinUvAuthToken } from '../client/pin-uv-auth-token';
+import { canVerifyItself, isProtected } from '../client/pin';
+import { isTokenRefused, type PinUvAuthToken } from '../client/pin-uv-auth-token';
 import type { SecurityKey } from '../client/security-key';
 import type { StoredCredential } from '../client/stored-credential';
 import { AutoLock } from './auto-lock';
 import { deleteAndVerify, type Deletion } from './delete-and-verify';
-import { infoOf, KeyPin } from './key-pin';
-import type { CannotList, DeleteOutcome, KeyStatus, ListState, Passkey, Slots } from './model';
+import { editAndVerify } from './edit-and-verify';
+import { KeyAccess, purposes } from './key-access';
+import { infoOf } from './key-pin';
+import type { KeySession } from './key-session';
+import type {
+  CannotList,
+  DeleteOutcome,
+  EditOutcome,
+  KeyStatus,
+  ListState,
+  Passkey,
+  PasskeyNames,
+  Purpose,
+  Slots,
+  Verification,
+} from './model';
 import { problem, ProblemError, problemOf, type Problem } from './problems';
 
 export interface KeyEntryDependencies {
@@ -24,6 +42,14 @@ interface Unlocked {
   readonly manager: CredentialManager;
 }
 
+/** What an operation wants besides a token for its purpose. */
+export interface Demands {
+  /** Without one the key refuses even where no PIN is set. */
+  readonly alwaysToken: boolean;
+  /** It may change what getInfo says. */
+  readonly changesInfo: boolean;
+}
+
 /** Progress is shown at most this often. */
 const PROGRESS_INTERVAL = 100;
 
@@ -33,7 +59,7 @@ export class KeyEntry {
   readonly #name: string;
   readonly #dependencies: KeyEntryDependencies;
   readonly #autoLock: AutoLock;
-  readonly #pin: KeyPin;
+  readonly #access: KeyAccess;
   #introduced = false;
   #ready = false;
   #problem: Problem | undefined;
@@ -42,6 +68,8 @@ export class KeyEntry {
   #listCutAt: number | undefined;
   #listFlaws: readonly string[] = [];
   #credentials: readonly StoredCredential[] = [];
+  /** It said that it can change names, and then that it does not know how. */
+  #editUnknown = false;
   #unlocked: Unlocked | undefined;
   #running: AbortController | undefined;
 
@@ -50,7 +78,7 @@ export class KeyEntry {
     this.#attached = attached;
     this.#name = name;
     this.#dependencies = dependencies;
-    this.#pin = new KeyPin(dependencies.random);
+    this.#access = new KeyAccess(dependencies.random);
     this.#autoLock = new AutoLock(dependencies.clock, dependencies.autoLockMilliseconds, () => {
       if (this.#running) this.#autoLock.start();
       else this.lock();
@@ -70,7 +98,11 @@ export class KeyEntry {
       ...(failure && { problem: failure }),
       ...(info && { info }),
       ...(version && { deviceVersion: `${version.major}.${version.minor}.${version.build}` }),
-      pin: this.#pin.state(info),
+      u2fOnly: this.#key !== undefined && !info,
+      pin: this.#access.pin.state(info),
+      builtInUv: this.#access.builtInUv(info),
+      ...(this.#access.uvRetries !== undefined && { uvRetriesLeft: this.#access.uvRetries }),
+      canEdit: this.#canEdit,
       list: this.#list,
       slots: { free: info?.remainingDiscoverableCredentials, ...this.#slots },
       ...(this.#listCutAt !== undefined && { listCutAt: this.#listCutAt }),
@@ -83,7 +115,13 @@ export class KeyEntry {
       id: `${this.id}:${Buffer.from(credential.credentialId).toString('hex')}`,
       keyId: this.id,
       credential,
+      canEdit: this.#canEdit && credential.user.id.length > 0,
     }));
+  }
+
+  /** What will do for a purpose; see {@link KeyAccess.ways}. */
+  waysToVerify(purpose: Purpose): readonly Verification['by'][] {
+    return this.#access.ways(this.#key?.info, purpose);
   }
 
   /** Called when the registry says that something changed, and once in the beginning. */
@@ -109,7 +147,7 @@ export class KeyEntry {
     try {
       await key.exclusive(async () => {
         if (again) await key.refreshInfo();
-        await this.#pin.read(key);
+        await this.#access.read(key);
       });
       this.#list = this.#lockedList();
       this.#ready = true;
@@ -119,20 +157,52 @@ export class KeyEntry {
     this.#changed('status');
   }
 
-  /** Opens the key with its PIN and lists its passkeys. */
-  async unlock(pin: string): Promise<void> {
+  /** Opens the key and lists its passkeys. */
+  async unlock(verification: Verification): Promise<void> {
     const key = this.#usable();
     this.#mayList();
-    if (this.#pin.state(key.info).changeRequired)
-      throw problem(
-        'pin-change-required',
-        'This security key wants a new PIN first. Change its PIN, then unlock it.',
-      );
     await this.#run(key, async (signal) => {
-      const token = await this.#pin.token(key, pin, signal);
+      const token = await this.#access.token(key, verification, purposes.list, signal);
       this.#forget();
-      this.#unlocked = { token, manager: new CredentialManager(key.api, infoOf(key), token) };
+      this.#hold(key, token);
       await this.#readPasskeys(signal);
+    });
+  }
+
+  /**
+   * One operation with a fresh token that permits `purpose` and no more. Only a key that is unlocked stays so, by the same
+   * token: every new one ends the one before.
+   */
+  async perform<T>(
+    purpose: Purpose,
+    verification: Verification | undefined,
+    { alwaysToken, changesInfo }: Demands,
+    work: (session: KeySession) => Promise<T>,
+  ): Promise<T> {
+    const key = this.#usable();
+    const info = infoOf(key);
+    if (!isProtected(info) && alwaysToken)
+      throw problem('pin-not-set', 'This security key has no PIN yet. Set one first.');
+    if (isProtected(info) && !verification)
+      throw problem('locked', 'The security key wants its PIN for that.');
+    return this.#run(key, async (signal) => {
+      const wasUnlocked = this.#unlocked !== undefined;
+      const permissions = purposes[purpose] | (wasUnlocked ? Permission.CM : 0);
+      const token =
+        verification && isProtected(info)
+          ? await this.#access.token(key, verification, permissions, signal)
+          : undefined;
+      if (token && wasUnlocked) this.#hold(key, token);
+      try {
+        const { random } = this.#dependencies;
+        return await work({ key, info, token, random, signal, known: this.#credentials });
+      } catch (error) {
+        if (isTokenRefused(error) || isTokenRefused((error as Error).cause)) this.#lockAgain();
+        throw error;
+      } finally {
+        if (!wasUnlocked) token?.destroy();
+        if (changesInfo) await this.#reread(key);
+      }
     });
   }
 
@@ -164,7 +234,7 @@ export class KeyEntry {
     const key = this.#usable();
     await this.#run(key, async (signal) => {
       await key.refreshInfo();
-      await this.#pin.read(key);
+      await this.#access.read(key);
       if (this.#unlocked) await this.#readPasskeys(signal);
       else this.#list = this.#lockedList();
     });
@@ -172,9 +242,9 @@ export class KeyEntry {
 
   async setPin(pin: string): Promise<void> {
     const key = this.#usable();
-    this.#pin.checkNew(key, pin);
+    this.#access.pin.checkNew(key, pin);
     await this.#run(key, async () => {
-      await this.#pin.set(key, pin);
+      await this.#access.pin.set(key, pin);
       this.#list = this.#lockedList();
     });
   }
@@ -182,13 +252,13 @@ export class KeyEntry {
   /** A key that was unlocked is unlocked again with the new PIN, because changing it ends every token. */
   async changePin(current: string, next: string): Promise<void> {
     const key = this.#usable();
-    this.#pin.checkNew(key, next);
+    this.#access.pin.checkNew(key, next);
     const wasUnlocked = this.#unlocked !== undefined;
     await this.#run(key, async () => {
-      await this.#pin.change(key, current, next);
+      await this.#access.pin.change(key, current, next);
       this.#lockAgain();
     });
-    if (wasUnlocked) await this.unlock(next);
+    if (wasUnlocked) await this.unlock({ by: 'pin', pin: next });
     else this.#changed('passkeys');
   }
 
@@ -218,6 +288,37 @@ export class KeyEntry {
     return ids.map((id) => byId.get(id) ?? { passkeyId: id, outcome: 'unknown', problem: notListed });
   }
 
+  /** Changes the names of a passkey, verified by listing again. */
+  async editPasskey(id: string, names: PasskeyNames): Promise<EditOutcome> {
+    const key = this.#usable();
+    const unlocked = this.#unlocked;
+    if (!unlocked) throw problem('locked', 'The security key is locked. Unlock it and edit again.');
+    const passkey = this.passkeys.find((each) => each.id === id);
+    if (!passkey) throw new ProblemError(notListed);
+    if (!passkey.canEdit)
+      throw problem('unsupported', 'This security key cannot change the names of passkeys.');
+    try {
+      const { outcome, credential } = await this.#run(key, (signal) =>
+        editAndVerify(unlocked.manager, passkey.credential, names, signal),
+      );
+      this.#credentials = this.#credentials.map((each) => (each === passkey.credential ? credential : each));
+      return { outcome, passkey: { ...passkey, credential } };
+    } catch (error) {
+      const { cause } = error as Error;
+      if (isTokenRefused(cause)) this.#lockAgain();
+      if (cause instanceof CtapStatusError && cause.status === Status.INVALID_COMMAND)
+        this.#editUnknown = true;
+      throw error;
+    } finally {
+      this.#changed('passkeys');
+    }
+  }
+
+  get #canEdit(): boolean {
+    const info = this.#key?.info;
+    return info !== undefined && canUpdateUsers(info) && !this.#editUnknown;
+  }
+
   get #key(): SecurityKey | undefined {
     return this.#attached.key;
   }
@@ -227,7 +328,7 @@ export class KeyEntry {
     const options = info?.options;
     if (!options?.get('rk')) return 'no-discoverable-credentials';
     if (!info || !canManageCredentials(info)) return 'no-credential-management';
-    if (options.get('clientPin') !== true) return 'no-pin';
+    if (options.get('clientPin') !== true && !canVerifyItself(info)) return 'no-pin';
     return undefined;
   }
 
@@ -302,6 +403,27 @@ export class KeyEntry {
     } finally {
       this.#changed('passkeys');
     }
+  }
+
+  #hold(key: SecurityKey, token: PinUvAuthToken): void {
+    this.#unlocked?.token.destroy();
+    this.#unlocked = { token, manager: new CredentialManager(key.api, infoOf(key), token) };
+  }
+
+  /**
+   * What an operation may have changed. It has ended already: when the key cannot be asked any more, that shows in what is
+   * done next.
+   */
+  async #reread(key: SecurityKey): Promise<void> {
+    try {
+      await key.refreshInfo();
+      await this.#access.read(key);
+    } catch (error) {
+      this.#problem = problemOf(error);
+    }
+    // A PIN that must be changed gives no more tokens, and has ended those that it gave (CTAP 2.1 §6.11.4).
+    if (!this.#unlocked || this.#access.pin.state(key.info).changeRequired) this.#lockAgain();
+    this.#changed('passkeys');
   }
 
   /** What the key says about its room is only for show: a failure here takes nothing back. */

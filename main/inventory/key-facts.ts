@@ -3,6 +3,10 @@ import type { AuthenticatorInfo } from '../ctap/commands/get-info';
 import { algorithmName } from '../ctap/cose';
 import type { PinState } from './model';
 
+/** What to say about a key that knows nothing but U2F. */
+export const u2fOnlyWords =
+  'This key knows only the older U2F: it works as a second step after a password, but it has no PIN and cannot hold passkeys.';
+
 export type FactGroup = 'identity' | 'versions' | 'options' | 'limits' | 'algorithms' | 'other';
 
 export interface KeyFact {

@@ -2,7 +2,7 @@
 import type { RandomSource } from '../../native/ports';
 import type { AuthenticatorInfo } from '../ctap/commands/get-info';
 import { CtapStatusError } from '../ctap/errors';
-import { DEFAULT_MIN_PIN_CODE_POINTS, MAX_PIN_BYTES, Permission } from '../ctap/pin-protocol';
+import { DEFAULT_MIN_PIN_CODE_POINTS, MAX_PIN_BYTES } from '../ctap/pin-protocol';
 import { checkNewPin, PinClient, type NewPinProblem } from '../client/pin';
 import type { PinUvAuthToken } from '../client/pin-uv-auth-token';
 import type { SecurityKey } from '../client/security-key';
@@ -55,11 +55,19 @@ export class KeyPin {
     this.#retries = { left: retries <= FULL_RETRIES ? retries : undefined, powerCycleNeeded };
   }
 
-  /** A token that lists and deletes. */
-  async token(key: SecurityKey, pin: string, signal: AbortSignal): Promise<PinUvAuthToken> {
-    const token = await this.#counted(key, (client) =>
-      client.token(pin, Permission.CM, undefined, { signal }),
-    );
+  /** A token with `permissions`, Permission bits. */
+  async token(
+    key: SecurityKey,
+    pin: string,
+    permissions: number,
+    signal: AbortSignal,
+  ): Promise<PinUvAuthToken> {
+    if (this.state(key.info).changeRequired)
+      throw problem(
+        'pin-change-required',
+        'This security key wants a new PIN first. Change its PIN, then try again.',
+      );
+    const token = await this.#counted(key, (client) => client.token(pin, permissions, undefined, { signal }));
     // The right PIN restores the tries (CTAP 2.1 §6.5.5.7.2).
     if ((this.#retries?.left ?? FULL_RETRIES) < FULL_RETRIES) await this.read(key);
     return token;

@@ -33,6 +33,21 @@ export interface Slots {
   readonly free?: number;
 }
 
+/**
+ * `ready`: somebody is enrolled at the key's own sensor or keypad, which does in place of the PIN. `blocked`: was tried too
+ * often, the PIN unblocks it.
+ */
+export type BuiltInUvState = 'none' | 'ready' | 'blocked';
+
+/** How a person shows the key who they are, for one operation. */
+export type Verification =
+  | { readonly by: 'pin'; readonly pin: string }
+  /** The key's own sensor or keypad; `onWaiting` is called when it begins to wait for the person. */
+  | { readonly by: 'built-in'; readonly onWaiting?: () => void };
+
+/** What a verification is to permit; see `waysToVerify`. */
+export type Purpose = 'list' | 'fingerprints' | 'policies' | 'blobs';
+
 /** One plugged-in key as it stands now. */
 export interface KeyStatus {
   readonly id: string;
@@ -45,7 +60,14 @@ export interface KeyStatus {
   readonly info?: AuthenticatorInfo;
   /** CTAPHID device version, three bytes; undefined until opened. */
   readonly deviceVersion?: string;
+  /** It speaks nothing but U2F: a second factor without PIN and passkeys, see `u2fOnlyWords`. */
+  readonly u2fOnly: boolean;
   readonly pin: PinState;
+  readonly builtInUv: BuiltInUvState;
+  /** Tries left for built-in verification; undefined when it is not set up, or the key has not told. */
+  readonly uvRetriesLeft?: number;
+  /** The names of its passkeys can be changed. */
+  readonly canEdit: boolean;
   readonly list: ListState;
   readonly slots: Slots;
   /** Passkeys beyond this number were not read because the key claimed more than is believable. */
@@ -60,6 +82,21 @@ export interface Passkey {
   readonly id: string;
   readonly keyId: string;
   readonly credential: StoredCredential;
+  /** Its names can be changed. */
+  readonly canEdit: boolean;
+}
+
+/** The names of a passkey; what is absent or empty is removed. */
+export interface PasskeyNames {
+  readonly name?: string;
+  readonly displayName?: string;
+}
+
+export interface EditOutcome {
+  /** `shortened`: the key kept the beginning of at least one name only. */
+  readonly outcome: 'saved' | 'shortened';
+  /** As the key lists it now. */
+  readonly passkey: Passkey;
 }
 
 export interface DeleteOutcome {

@@ -14,13 +14,17 @@ export type ProblemCode =
   | 'pin-invalid'
   | 'pin-auth-blocked'
   | 'pin-blocked'
+  | 'uv-invalid'
+  | 'uv-blocked'
   | 'pin-not-set'
   | 'pin-policy'
   | 'pin-change-required'
   | 'locked'
   | 'unsupported'
   | 'not-found'
+  | 'full'
   | 'delete-not-verified'
+  | 'not-verified'
   | 'reset-too-late'
   | 'reset-wrong-key'
   | 'touch-denied'
@@ -30,6 +34,7 @@ export type ProblemCode =
 export interface Problem {
   readonly code: ProblemCode;
   readonly message: string;
+  /** Of the PIN; of built-in verification with `uv-invalid`. */
   readonly retriesLeft?: number;
 }
 
@@ -91,6 +96,21 @@ const statusProblems = new Map<number, Problem>([
         'The PIN is blocked after too many wrong tries. The security key can only be reset, which deletes everything on it.',
     },
   ],
+  [
+    Status.UV_INVALID,
+    {
+      code: 'uv-invalid',
+      message: 'The security key did not recognise you. Lift the finger and try again, or use the PIN.',
+    },
+  ],
+  [
+    Status.UV_BLOCKED,
+    {
+      code: 'uv-blocked',
+      message:
+        'The security key no longer takes fingerprints after too many tries. Use the PIN: it allows them again.',
+    },
+  ],
   [Status.PIN_NOT_SET, { code: 'pin-not-set', message: 'This security key has no PIN yet. Set one first.' }],
   [
     Status.PIN_POLICY_VIOLATION,
@@ -140,6 +160,35 @@ const statusProblems = new Map<number, Problem>([
     {
       code: 'unsupported',
       message: 'This security key cannot do that. Its Security keys page says what it can do.',
+    },
+  ],
+  [
+    Status.INVALID_SUBCOMMAND,
+    {
+      code: 'unsupported',
+      message: 'This security key cannot do that. Its Security keys page says what it can do.',
+    },
+  ],
+  [
+    Status.FP_DATABASE_FULL,
+    {
+      code: 'full',
+      message: 'The security key has no room for another fingerprint. Remove one that you do not need first.',
+    },
+  ],
+  [
+    Status.LARGE_BLOB_STORAGE_FULL,
+    {
+      code: 'full',
+      message:
+        'The security key has no room for a blob of this size. Delete one that you do not need, or store less.',
+    },
+  ],
+  [
+    Status.KEY_STORE_FULL,
+    {
+      code: 'full',
+      message: 'The security key has no room left for that. Delete a passkey that you do not need first.',
     },
   ],
   [

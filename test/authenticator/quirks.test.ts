@@ -119,6 +119,19 @@ describe('answers', () => {
     expect(bench.key.snapshot().credentials).toHaveLength(1);
   });
 
+  it.each([
+    ['clientPIN', [0x06, 0xa1, 0x02, 0x07], 7],
+    ['bioEnrollment', [0x09, 0xa2, 0x01, 0x01, 0x02, 0x07], 7],
+    ['credentialManagement', [0x0a, 0xa1, 0x01, 0x05], 5],
+    ['authenticatorConfig', [0x0d, 0xa1, 0x01, 0x03], 3],
+  ])('the subcommand of %s is known', async (_name, request, subCommand) => {
+    const command = request[0]!;
+    const bench = await misbehaving([{ name: 'status', command, subCommand, status: 0xf1 }]);
+    expect(await bench.key.handle(Uint8Array.from(request))).toEqual(Uint8Array.of(0xf1));
+    bench.key.setQuirks([{ name: 'status', command, subCommand: subCommand + 1, status: 0xf1 }]);
+    expect((await bench.key.handle(Uint8Array.from(request)))[0]).not.toBe(0xf1);
+  });
+
   it('empty-body-for-nothing and no-credentials-for-metadata: for an empty store only', async () => {
     const quirks: readonly Quirk[] = [
       { name: 'empty-body-for-nothing' },
@@ -263,6 +276,7 @@ describe('answers', () => {
       ],
     ]);
     expect(nameOf((await manage(bench, token, 7, params))[0])).toBe('INVALID_COMMAND');
+    expect(nameOf((await manage(bench, token, 1))[0])).toBe('OK');
     expect(bench.key.snapshot().credentials[1]!.credential.user.name).toBe('bob');
     bench.key.setQuirks([]);
     expect(nameOf((await manage(bench, token, 7, params))[0])).toBe('OK');
@@ -417,6 +431,14 @@ describe('reports', () => {
     expect(await ask(set)).toMatchObject([{ command: Cmd.CBOR }]);
   });
 
+  it('busy-while-waiting: an answer that looks like the keepalive is none', async () => {
+    const set = await wire({ name: 'busy-while-waiting' });
+    set.host.send(set.channel, Cmd.CBOR, Uint8Array.of(0x06, 0xa2, 0x01, 0x09, 0x02, 0x02));
+    await settled();
+    expect(set.host.taken()).toMatchObject([{ command: Cmd.CBOR, payload: Uint8Array.of(0x02) }]);
+    expect(await ask(set)).toMatchObject([{ command: Cmd.CBOR }]);
+  });
+
   it('slow-keepalives: so many milliseconds apart', async () => {
     const set = await wire({ name: 'slow-keepalives', milliseconds: 400 });
     set.bench.presence.next('wait');
@@ -453,6 +475,11 @@ describe('reports', () => {
     expect(await send(0x06, 0xa2, 0x01, 0x02, 0x02, 0x02)).toBe(true);
     expect(set.host.reports).toHaveLength(before);
     expect(await set.bus.list()).toEqual([]);
+
+    const sensor = await wire({ name: 'unplug-at-request', command: 0x09, subCommand: 4 });
+    sensor.host.send(sensor.channel, Cmd.CBOR, Uint8Array.of(0x09, 0xa2, 0x01, 0x01, 0x02, 0x04));
+    await settled();
+    expect(sensor.ends).toHaveLength(1);
 
     const manager = await wire({ name: 'unplug-at-request', command: 0x0a, subCommand: 6 });
     manager.host.send(manager.channel, Cmd.CBOR, Uint8Array.of(0x0a, 0xa1, 0x01, 0x06));

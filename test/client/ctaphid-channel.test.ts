@@ -336,6 +336,27 @@ describe('cancelling', () => {
     expect(key.sent(HidCommand.INIT)).toHaveLength(1);
   });
 
+  it('is not over when the key is busy for CANCEL: the late answer is not that to the next request', async () => {
+    const { clock, key, channel } = await opened();
+    const controller = new AbortController();
+    key.onMessage = ({ channel: id, command }) => {
+      if (command === HidCommand.CANCEL) key.reply(id, HidCommand.ERROR, [HidError.CHANNEL_BUSY]);
+    };
+    const cancelled = watched(channel.send(HidCommand.CBOR, request, { signal: controller.signal }));
+    await settled();
+    controller.abort();
+    await clock.advance(100);
+    const next = watched(channel.send(HidCommand.CBOR, Uint8Array.of(0x0b)));
+    await clock.advance(100);
+    key.reply(CHANNEL, HidCommand.CBOR, [0x2d]);
+    await settled();
+    expect(await cancelled()).toMatchObject({ state: 'rejected', error: { name: 'AbortError' } });
+    key.onMessage = answering(0);
+    await clock.advance(100);
+    key.reply(CHANNEL, HidCommand.CBOR, [0]);
+    expect(await next()).toEqual({ state: 'resolved', value: Uint8Array.of(0) });
+  });
+
   it('in the middle of a long answer drains the rest of it', async () => {
     const { key, channel } = await opened();
     const controller = new AbortController();

@@ -1,6 +1,8 @@
 /** The quirks that bend answers: a layer around the bytes entry of an authenticator. */
 import type { CallOptions } from '../../ctap/api';
 import { decodeCbor, encodeCbor, type CborKey, type CborMap, type CborValue } from '../../ctap/cbor';
+import { AUTHENTICATOR_CONFIG } from '../../ctap/commands/authenticator-config';
+import { BIO_ENROLLMENT, BIO_ENROLLMENT_PREVIEW } from '../../ctap/commands/bio-enrollment';
 import { CLIENT_PIN, ClientPinSubcommand } from '../../ctap/commands/client-pin';
 import {
   CREDENTIAL_MANAGEMENT,
@@ -120,10 +122,20 @@ export class AnswerQuirks {
   }
 }
 
-/** The command byte, and the subcommand of the commands that have one (member 0x01, 0x02 for clientPIN). */
+/** The member that is the subcommand, of the commands that have one. */
+const SUB_COMMAND_MEMBER: Readonly<Record<number, number>> = {
+  [CLIENT_PIN]: 2,
+  [BIO_ENROLLMENT]: 2,
+  [BIO_ENROLLMENT_PREVIEW]: 2,
+  [CREDENTIAL_MANAGEMENT]: 1,
+  [CREDENTIAL_MANAGEMENT_PREVIEW]: 1,
+  [AUTHENTICATOR_CONFIG]: 1,
+};
+
+/** The command byte, and the subcommand where there is one. */
 function requestOf(bytes: Uint8Array): Request {
   const command = bytes[0] ?? 0;
-  const member = { [CREDENTIAL_MANAGEMENT]: 1, [CREDENTIAL_MANAGEMENT_PREVIEW]: 1, [CLIENT_PIN]: 2 }[command];
+  const member = SUB_COMMAND_MEMBER[command];
   if (member === undefined || bytes.length === 1) return { command };
   try {
     const subCommand = (decodeCbor(bytes.subarray(1)) as CborMap).get(member);

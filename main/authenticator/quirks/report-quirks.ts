@@ -7,6 +7,7 @@ import {
   packetsOf,
   parsePacket,
 } from '../../ctap/ctaphid';
+import { BIO_ENROLLMENT, BIO_ENROLLMENT_PREVIEW } from '../../ctap/commands/bio-enrollment';
 import { CLIENT_PIN } from '../../ctap/commands/client-pin';
 import type { QuirkBook } from '../quirks';
 
@@ -127,12 +128,12 @@ interface Request {
 
 /**
  * What the first packet of a request is about. In canonical CBOR the subcommand stands in front: member 0x01, or for
- * clientPIN (CTAP 2.1 §6.5) member 0x02 behind the number of the protocol.
+ * clientPIN (CTAP 2.1 §6.5) and bioEnrollment (§6.7) member 0x02, behind the number of the protocol or of the modality.
  */
 function requestIn([command, _map, first, firstValue, second, secondValue]: Uint8Array): Request {
   if (command === undefined) return {};
   const subCommand =
-    command !== CLIENT_PIN
+    command !== CLIENT_PIN && command !== BIO_ENROLLMENT && command !== BIO_ENROLLMENT_PREVIEW
       ? first === 0x01 && firstValue
       : first === 0x02
         ? firstValue

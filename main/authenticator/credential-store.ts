@@ -4,6 +4,7 @@ import type { RandomSource } from '../../native/ports';
 import type { UserEntity } from '../ctap/entities';
 import { CtapStatusError } from '../ctap/errors';
 import { Status } from '../ctap/status';
+import { CredentialIndex } from './credential-index';
 import type { Credential, CredentialSecrets, CredentialStore } from './env';
 import type { KeyState, StoredCredential } from './key-state';
 import { HiddenSecrets } from './key-state';
@@ -15,9 +16,22 @@ export interface StateHolder {
   update(change: (state: KeyState) => KeyState): Promise<void>;
 }
 
+type Credentials = readonly StoredCredential[];
+
+/** A change that the index has to follow, once the state has. */
+interface Step {
+  readonly from: Credentials;
+  readonly to: Credentials;
+  readonly apply: (index: CredentialIndex) => void;
+}
+
 export class StateCredentialStore implements CredentialStore {
   readonly #holder: StateHolder;
   readonly #random: RandomSource;
+  /** The index, and the credentials that it is of. */
+  #index: CredentialIndex | undefined;
+  #indexed: Credentials | undefined;
+  #step: Step | undefined;
 
   constructor(holder: StateHolder, random: RandomSource) {
     this.#holder = holder;
@@ -29,11 +43,15 @@ export class StateCredentialStore implements CredentialStore {
   }
 
   async ofRp(rpId: string): Promise<readonly Credential[]> {
-    return (await this.list()).filter(({ rp }) => rp.id === rpId);
+    return this.#current.ofRp(rpId).map(({ credential }) => credential);
+  }
+
+  async rpIdOf(rpIdHash: Uint8Array): Promise<string | undefined> {
+    return this.#current.rpIdOf(rpIdHash);
   }
 
   async find(id: Uint8Array): Promise<Credential | undefined> {
-    return this.#find(id)?.credential;
+    return this.#current.find(id)?.credential;
   }
 
   async count(): Promise<number> {
@@ -45,31 +63,52 @@ export class StateCredentialStore implements CredentialStore {
   }
 
   async secretsOf(id: Uint8Array): Promise<CredentialSecrets | undefined> {
-    return this.#find(id)?.secrets;
+    return this.#current.find(id)?.secrets;
   }
 
-  async save(credential: Credential, secrets: CredentialSecrets): Promise<void> {
-    const others = this.#stored.filter(({ credential: other }) => !sameAccount(other, credential));
-    if (others.length >= this.#holder.state.configuration.capacity)
-      throw new CtapStatusError(Status.KEY_STORE_FULL);
-    await this.#replace([...others, { credential, secrets: new HiddenSecrets(secrets) }]);
+  save(credential: Credential, secrets: CredentialSecrets): Promise<void> {
+    const added = { credential, secrets: new HiddenSecrets(secrets) };
+    return this.#change((index, credentials, { capacity }) => {
+      const old = index.ofRp(credential.rp.id).find((other) => sameUser(other.credential, credential));
+      if (credentials.length - (old ? 1 : 0) >= capacity) throw new CtapStatusError(Status.KEY_STORE_FULL);
+      return {
+        to: [...(old ? credentials.filter((other) => other !== old) : credentials), added],
+        apply: (next) => {
+          if (old) next.remove(old);
+          next.add(added);
+        },
+      };
+    });
   }
 
   async updateUser(id: Uint8Array, user: UserEntity): Promise<boolean> {
-    const found = this.#find(id);
-    if (!found) return false;
-    const updated = {
-      ...found,
-      credential: { ...found.credential, user: { ...user, id: found.credential.user.id } },
-    };
-    await this.#replace(this.#stored.map((stored) => (stored === found ? updated : stored)));
+    if (!this.#current.find(id)) return false;
+    await this.#change((index, credentials) => {
+      const found = index.find(id);
+      if (!found) return { to: credentials, apply: () => undefined };
+      const updated = {
+        ...found,
+        credential: { ...found.credential, user: { ...user, id: found.credential.user.id } },
+      };
+      return {
+        to: credentials.map((stored) => (stored === found ? updated : stored)),
+        apply: (next) => next.replace(found, updated),
+      };
+    });
     return true;
   }
 
   async delete(id: Uint8Array): Promise<boolean> {
-    const found = this.#find(id);
-    if (!found) return false;
-    await this.#replace(this.#stored.filter((stored) => stored !== found));
+    if (!this.#current.find(id)) return false;
+    await this.#change((index, credentials) => {
+      const found = index.find(id);
+      return {
+        to: credentials.filter((stored) => stored !== found),
+        apply: (next) => {
+          if (found) next.remove(found);
+        },
+      };
+    });
     return true;
   }
 
@@ -77,20 +116,41 @@ export class StateCredentialStore implements CredentialStore {
     return Math.max(0, this.#holder.state.configuration.capacity - this.#stored.length);
   }
 
-  get #stored(): readonly StoredCredential[] {
+  get #stored(): Credentials {
     return this.#holder.state.credentials;
   }
 
-  #find(id: Uint8Array): StoredCredential | undefined {
-    return this.#stored.find(({ credential }) => equalBytes(credential.id, id));
+  /** The index of what is stored now. It follows changes made here step by step, and is made anew after all others. */
+  get #current(): CredentialIndex {
+    const stored = this.#stored;
+    const step = this.#step;
+    if (this.#index && this.#indexed !== stored && step?.from === this.#indexed && step?.to === stored) {
+      step.apply(this.#index);
+      this.#indexed = stored;
+    }
+    if (!this.#index || this.#indexed !== stored) {
+      this.#index = new CredentialIndex(stored);
+      this.#indexed = stored;
+    }
+    return this.#index;
   }
 
-  #replace(credentials: readonly StoredCredential[]): Promise<void> {
+  async #change(
+    compute: (
+      index: CredentialIndex,
+      credentials: Credentials,
+      configuration: KeyState['configuration'],
+    ) => Omit<Step, 'from'>,
+  ): Promise<void> {
     const storeState = this.#random.bytes(16);
-    return this.#holder.update((state) => ({ ...state, credentials, storeState }));
+    await this.#holder.update((state) => {
+      const { to, apply } = compute(this.#current, state.credentials, state.configuration);
+      this.#step = { from: state.credentials, to, apply };
+      return { ...state, credentials: to, storeState };
+    });
   }
 }
 
-function sameAccount(a: Credential, b: Credential): boolean {
-  return a.rp.id === b.rp.id && equalBytes(a.user.id, b.user.id);
+function sameUser(a: Credential, b: Credential): boolean {
+  return equalBytes(a.user.id, b.user.id);
 }

@@ -121,6 +121,8 @@ export interface CredentialStore {
   list(): Promise<readonly Credential[]>;
   /** Those of one site, oldest first. */
   ofRp(rpId: string): Promise<readonly Credential[]>;
+  /** The RP ID whose SHA-256 this is; undefined when the site has no credential. */
+  rpIdOf(rpIdHash: Uint8Array): Promise<string | undefined>;
   /** Undefined when there is no such credential. */
   find(id: Uint8Array): Promise<Credential | undefined>;
   count(): Promise<number>;

@@ -7,7 +7,7 @@ import type { RandomSource, StateFile } from '../../native/ports';
 import { StateCredentialStore, type StateHolder } from './credential-store';
 import type { AuthenticatorRecord, AuthenticatorStorage, CredentialStore } from './env';
 import { newKeyState, type KeyState } from './key-state';
-import { parseState, serializeState } from './state';
+import { parseState, serializeState, serializeStateInTurns } from './state';
 
 export class KeyMemory implements AuthenticatorStorage, StateHolder {
   readonly credentials: CredentialStore;
@@ -69,7 +69,7 @@ export class KeyMemory implements AuthenticatorStorage, StateHolder {
 
   async #apply(next: KeyState): Promise<void> {
     if (this.#file) {
-      const content = serializeState(next);
+      const content = await serializeStateInTurns(next);
       try {
         await this.#file.write(content);
       } catch (error) {

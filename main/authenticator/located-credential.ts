@@ -1,9 +1,8 @@
 /** Finding the credentials that a site may use (CTAP 2.1 §6.1.2 step 12, §6.2.2 step 7). */
-import { equalBytes } from '@noble/ciphers/utils.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import type { CredentialDescriptor, UserEntity } from '../ctap/entities';
 import { PUBLIC_KEY } from '../ctap/entities';
-import type { CredentialSecrets, CredProtect, Env } from './env';
+import type { AuthenticatorStorage, Credential, CredentialSecrets, CredProtect, Env } from './env';
 import { unwrapCredential } from './wrapped-credential';
 
 /** A credential of either kind. */
@@ -25,16 +24,18 @@ export async function locateListed(
   rpId: string,
   list: readonly CredentialDescriptor[],
 ): Promise<readonly LocatedCredential[]> {
-  const discoverable = await locateDiscoverable({ storage }, rpId);
+  if (list.length === 0) return [];
   const wrapKey = await storage.wrapKey();
   const rpIdHash = sha256(Buffer.from(rpId));
-  return list.flatMap(({ id, type }) => {
-    if (type !== PUBLIC_KEY || id.length > configuration.maxCredentialIdLength) return [];
-    const stored = discoverable.find((credential) => equalBytes(credential.id, id));
-    if (stored) return [stored];
-    const wrapped = unwrapCredential(id, rpIdHash, wrapKey);
-    return wrapped ? [{ ...wrapped, id, secrets: async () => wrapped.secrets }] : [];
-  });
+  const located: LocatedCredential[] = [];
+  for (const { id, type } of list) {
+    if (type !== PUBLIC_KEY || id.length > configuration.maxCredentialIdLength) continue;
+    const stored = await storage.credentials.find(id);
+    const wrapped = stored ? undefined : unwrapCredential(id, rpIdHash, wrapKey);
+    if (stored?.rp.id === rpId) located.push(discoverable(storage, stored));
+    else if (wrapped) located.push({ ...wrapped, id, secrets: async () => wrapped.secrets });
+  }
+  return located;
 }
 
 /** The discoverable credentials of `rpId`, newest first. */
@@ -42,21 +43,23 @@ export async function locateDiscoverable(
   { storage }: Pick<Env, 'storage'>,
   rpId: string,
 ): Promise<readonly LocatedCredential[]> {
-  const all = await storage.credentials.list();
-  return all
-    .filter(({ rp }) => rp.id === rpId)
-    .toReversed()
-    .map(({ id, algorithm, credProtect, user, largeBlobKey, thirdPartyPayment }) => ({
-      id,
-      algorithm,
-      credProtect,
-      user,
-      ...(largeBlobKey && { largeBlobKey }),
-      ...(thirdPartyPayment !== undefined && { thirdPartyPayment }),
-      secrets: async () => {
-        const secrets = await storage.credentials.secretsOf(id);
-        if (!secrets) throw new Error('a listed credential has no secrets');
-        return secrets;
-      },
-    }));
+  const credentials = await storage.credentials.ofRp(rpId);
+  return credentials.toReversed().map((credential) => discoverable(storage, credential));
+}
+
+function discoverable({ credentials }: AuthenticatorStorage, credential: Credential): LocatedCredential {
+  const { id, algorithm, credProtect, user, largeBlobKey, thirdPartyPayment } = credential;
+  return {
+    id,
+    algorithm,
+    credProtect,
+    user,
+    ...(largeBlobKey && { largeBlobKey }),
+    ...(thirdPartyPayment !== undefined && { thirdPartyPayment }),
+    secrets: async () => {
+      const secrets = await credentials.secretsOf(id);
+      if (!secrets) throw new Error('a listed credential has no secrets');
+      return secrets;
+    },
+  };
 }

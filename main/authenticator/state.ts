@@ -10,6 +10,7 @@ import type { CborKey, CborMap, CborValue } from '../ctap/cbor';
 import type { Reading } from '../ctap/codec';
 import type { KeyState } from './key-state';
 import { stateCodec } from './state-codec';
+import { prepareTexts, stateText } from './state-text';
 
 export const STATE_FORMAT = 'latchkey-simulated-key';
 /** Version 1 knew only the PIN; what it does not have is as on a new key. */
@@ -30,9 +31,16 @@ export class StateError extends Error {
 }
 
 export function serializeState(state: KeyState): Uint8Array {
-  const body = stateCodec(state.wrapKey, STATE_VERSION).encode(state) as CborMap;
-  const whole = new Map<CborKey, CborValue>([['format', STATE_FORMAT], ['version', STATE_VERSION], ...body]);
-  return Uint8Array.from(Buffer.from(`${JSON.stringify(toJson(whole), undefined, 2)}\n`));
+  const { credentials, ...rest } = state;
+  const body = stateCodec(state.wrapKey, STATE_VERSION).encode({ ...rest, credentials: [] }) as CborMap;
+  const frame = new Map<CborKey, CborValue>([['format', STATE_FORMAT], ['version', STATE_VERSION], ...body]);
+  return stateText(frame, credentials);
+}
+
+/** As {@link serializeState}, but others get their turn meanwhile, however many credentials there are. */
+export async function serializeStateInTurns(state: KeyState): Promise<Uint8Array> {
+  await prepareTexts(state.credentials);
+  return serializeState(state);
 }
 
 /** Throws {@link StateError}; `path` is for its message. */
@@ -78,12 +86,6 @@ function withoutProfile(map: CborMap): CborMap {
   const configuration = new Map(map.get('configuration') as CborMap);
   configuration.delete('profile');
   return new Map([...map, ['configuration', configuration]]);
-}
-
-function toJson(value: CborValue): unknown {
-  if (value instanceof Map)
-    return Object.fromEntries([...(value as CborMap)].map(([key, item]) => [String(key), toJson(item)]));
-  return Array.isArray(value) ? (value as readonly CborValue[]).map(toJson) : value;
 }
 
 function fromJson(value: unknown, where: string, damaged: (where: string) => Error): CborValue {

@@ -98,11 +98,10 @@ async function enumerateCredentials(
   const { rpId } = authorize(context, request);
   if (rpId !== undefined && !equalBytes(rpIdHash(rpId), rpIDHash))
     throw new CtapStatusError(Status.PIN_AUTH_INVALID);
-  const all = await context.env.storage.credentials.list();
-  const site = [...new Set(all.map(({ rp }) => rp.id))].find((id) => equalBytes(rpIdHash(id), rpIDHash));
-  const answers = all
-    .filter(({ rp }) => rp.id === site)
-    .map((credential) => describe(credential, generation));
+  const { credentials } = context.env.storage;
+  const site = await credentials.rpIdOf(rpIDHash);
+  const listed = site === undefined ? [] : await credentials.ofRp(site);
+  const answers = listed.map((credential) => describe(credential, generation));
   return begin(context, 'credentials', answers, { totalCredentials: answers.length });
 }
 

@@ -27,12 +27,16 @@ export type ProblemCode =
   | 'pin-invalid'
   | 'pin-auth-blocked' // three wrong PINs in a row: take the key out and put it back in
   | 'pin-blocked' // no tries left: only a reset helps
+  | 'uv-invalid' // the finger was not recognised; `retriesLeft` counts fingers then
+  | 'uv-blocked' // too many times: the PIN works and unblocks it
   | 'pin-not-set'
   | 'pin-policy' // too short, too long or too simple for this key
   | 'pin-change-required'
   | 'locked' // needs the PIN first
   | 'unsupported'
   | 'not-found'
+  | 'full' // no room on the key
+  | 'not-verified' // the key said yes, but it is not so
   | 'delete-not-verified' // the key said yes, but still lists the passkey
   | 'reset-too-late'
   | 'reset-wrong-key'
@@ -94,6 +98,10 @@ export interface KeyView {
   readonly versions: readonly string[];
   readonly pin: PinView;
   readonly canReset: boolean;
+  /** A fingerprint sensor (or another built-in way) with somebody enrolled: it unlocks without the PIN. */
+  readonly builtInUv: 'none' | 'ready' | 'blocked';
+  /** The names of its passkeys can be changed. */
+  readonly canEdit: boolean;
   /**
    * `locked`: Unlock with the PIN lists its passkeys. `listing`: unlocked, being read. `unlocked`: its passkeys are in
    * the list. `nothing`: there is nothing to unlock, see `cannotList`.
@@ -171,6 +179,12 @@ export interface DeleteOutcome {
   readonly problem?: Problem;
 }
 
+/** The names of a passkey; one that is absent is not there. */
+export interface EditedNames {
+  readonly userName?: string | undefined;
+  readonly userDisplayName?: string | undefined;
+}
+
 // ---------------------------------------------------------------------------------------------------------------
 // Calls: window → main
 
@@ -178,6 +192,9 @@ const keyId = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
 const passkeyId = v.pipe(v.string(), v.minLength(1), v.maxLength(4096));
 /** A PIN as typed. Checked against the key's own rules in the main process; here only against absurd lengths. */
 const pin = v.pipe(v.string(), v.minLength(1), v.maxLength(256));
+
+/** Keys may shorten it; here only against absurd lengths. */
+const name = v.pipe(v.string(), v.minLength(1), v.maxLength(1024));
 
 /** The pages outside the program that the window may open in the browser. */
 export const helpTopics = ['passkeys', 'udev', 'windows-security-keys'] as const;
@@ -189,12 +206,19 @@ export const callArguments = {
   snapshot: v.strictTuple([]),
   /** Opens the key with its PIN and lists its passkeys. */
   unlock: v.strictTuple([keyId, pin]),
+  /** The same by built-in user verification; rejects with `uv-invalid` after each finger that is not recognised. */
+  unlockWithUv: v.strictTuple([keyId]),
   /** Forgets the token and the listed passkeys of a key. */
   lock: v.strictTuple([keyId]),
   /** Asks the key everything again. */
   refresh: v.strictTuple([keyId]),
   /** Deletes, lists again, and says what really happened to each. The ids may be on different keys. */
   deletePasskeys: v.strictTuple([v.pipe(v.array(passkeyId), v.minLength(1), v.maxLength(10_000))]),
+  /** Changes the names; one that is absent is removed. Answers with what the key says afterwards. */
+  editPasskey: v.strictTuple([
+    passkeyId,
+    v.strictObject({ userName: v.optional(name), userDisplayName: v.optional(name) }),
+  ]),
   setPin: v.strictTuple([keyId, pin]),
   /** Current PIN, new PIN. */
   changePin: v.strictTuple([keyId, pin, pin]),
@@ -218,9 +242,11 @@ export type CallArguments<N extends CallName> = v.InferOutput<(typeof callArgume
 export interface CallResults {
   snapshot: Snapshot;
   unlock: Result;
+  unlockWithUv: Result;
   lock: Result;
   refresh: Result;
   deletePasskeys: Result<readonly DeleteOutcome[]>;
+  editPasskey: Result<EditedNames>;
   setPin: Result;
   changePin: Result;
   startReset: Result;

@@ -77,6 +77,7 @@ const describedKey = v.strictObject({
     ),
   ),
   samplePasskeys: v.optional(sampleCount),
+  fingers: v.optional(v.pipe(v.array(word), v.maxLength(100))),
   quirks: v.optional(quirks),
   configuration: v.optional(json(65_536)),
   state: v.optional(json(64 * 1024 * 1024)),

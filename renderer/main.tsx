@@ -3,10 +3,13 @@
  * first must not wait for what takes longest.
  */
 import type { LatchkeyApi } from '../preload/contract';
+import type { TestersApi } from '../preload/simulator-contract';
 
 declare global {
   interface Window {
     readonly latchkey: LatchkeyApi;
+    /** In builds for testers. */
+    readonly testers?: TestersApi;
   }
 }
 
@@ -23,5 +26,5 @@ const program = import('./app/mount');
 void painted.then(async () => {
   const { mount } = await program;
   const root = document.getElementById('root');
-  if (root !== null) mount(root, window.latchkey);
+  if (root !== null) mount(root, window.latchkey, window.testers);
 });

@@ -132,7 +132,6 @@ export const testIds = {
   testersKey: 'testers-key',
   testersKeyPlug: 'testers-key-plug',
   testersKeyRemove: 'testers-key-remove',
-  testersProblem: 'testers-problem',
 
   addKey: 'add-simulated-key-dialog',
   addKeyProfile: 'add-simulated-key-profile',

@@ -29,6 +29,7 @@ function passkey(index: number): Passkey {
   return {
     id: `${keyId}:${Buffer.from(credentialId).toString('hex')}`,
     keyId,
+    canEdit: true,
     credential: {
       rpId,
       rpIdHash: sha256(Buffer.from(rpId)),
@@ -62,6 +63,9 @@ export function filledInventory(count: number): Inventory {
     },
     name: 'Simulated security key',
     state: 'ready',
+    u2fOnly: false,
+    builtInUv: 'none',
+    canEdit: true,
     info: { versions: ['FIDO_2_1'], aaguid: new Uint8Array(16) },
     pin: { supported: true, set: true, retriesLeft: 8, changeRequired: false, minLength: 4, maxBytes: 63 },
     list: { state: 'unlocked' },

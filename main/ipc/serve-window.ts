@@ -11,7 +11,7 @@ import type {
   HelpTopic,
   Result,
 } from '../../preload/contract';
-import { keyView, passkeyView } from './views';
+import { editedNames, keyView, passkeyView } from './views';
 
 export type WindowHandlers = {
   readonly [N in CallName]: (...args: CallArguments<N>) => Promise<CallResults[N]>;
@@ -35,9 +35,18 @@ export function windowHandlers({ inventory, app, copy, openHelp }: WindowService
       reset: inventory.reset,
     }),
     unlock: (keyId, pin) => result(() => inventory.unlock(keyId, pin)),
+    unlockWithUv: (keyId) => result(() => inventory.unlockWithUv(keyId)),
     lock: (keyId) => result(() => inventory.lock(keyId)),
     refresh: (keyId) => result(() => inventory.refresh(keyId)),
     deletePasskeys: (ids) => outcome(() => inventory.deletePasskeys(ids)),
+    editPasskey: (id, { userName, userDisplayName }) =>
+      outcome(async () => {
+        const { passkey } = await inventory.editPasskey(id, {
+          ...(userName !== undefined && { name: userName }),
+          ...(userDisplayName !== undefined && { displayName: userDisplayName }),
+        });
+        return editedNames(passkey);
+      }),
     setPin: (keyId, pin) => result(() => inventory.setPin(keyId, pin)),
     changePin: (keyId, current, next) => result(() => inventory.changePin(keyId, current, next)),
     startReset: (keyId) => result(() => inventory.startReset(keyId)),

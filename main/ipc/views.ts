@@ -2,7 +2,7 @@
 import { encodeCbor } from '../ctap/cbor';
 import { aaguidText, algorithmText, firmwareText, keyFacts } from '../inventory/key-facts';
 import type { KeyStatus, Passkey } from '../inventory/model';
-import type { KeyView, PasskeyView } from '../../preload/contract';
+import type { EditedNames, KeyView, PasskeyView } from '../../preload/contract';
 
 export function keyView(status: KeyStatus): KeyView {
   const { device, info, list } = status;
@@ -21,6 +21,8 @@ export function keyView(status: KeyStatus): KeyView {
     versions: info ? info.versions : status.state === 'ready' ? ['U2F_V2'] : [],
     pin: status.pin,
     canReset: info !== undefined,
+    builtInUv: status.builtInUv,
+    canEdit: status.canEdit,
     passkeys: list.state,
     ...(list.state === 'nothing' && { cannotList: list.cannotList }),
     ...(list.state === 'listing' && {
@@ -54,6 +56,14 @@ export function passkeyView({ id, keyId, credential }: Passkey): PasskeyView {
     hasLargeBlobKey: credential.hasLargeBlobKey,
     ...(credential.thirdPartyPayment !== undefined && { thirdPartyPayment: credential.thirdPartyPayment }),
     oddities: credential.flaws,
+  };
+}
+
+/** The names that the key lists now. */
+export function editedNames({ credential: { user } }: Passkey): EditedNames {
+  return {
+    ...(user.name !== undefined && { userName: user.name }),
+    ...(user.displayName !== undefined && { userDisplayName: user.displayName }),
   };
 }
 

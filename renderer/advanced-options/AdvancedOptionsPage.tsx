@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react';
 import { PageTitle } from '../app/PageTitle';
 import { words } from '../messages/en';
-import { useWindowState } from '../store/context';
+import { useLatchkey, useWindowState } from '../store/context';
 import { testIds } from '../test-ids';
+import { ForTesters } from './ForTesters';
 import { PermissionHelp } from './PermissionHelp';
 import styles from './AdvancedOptionsPage.module.css';
 
@@ -19,6 +20,7 @@ function Card(props: { readonly title: string; readonly children: ReactNode }) {
 
 export function AdvancedOptionsPage() {
   const app = useWindowState((state) => state.app);
+  const { testers } = useLatchkey();
   if (app === null) return null;
   return (
     <section data-testid={testIds.advancedPage} className={styles['page']}>
@@ -30,6 +32,11 @@ export function AdvancedOptionsPage() {
       {app.udevRule !== undefined && (
         <Card title={w.udevTitle}>
           <PermissionHelp explanation={w.udevText} />
+        </Card>
+      )}
+      {testers !== undefined && (
+        <Card title={words.testers.title}>
+          <ForTesters testers={testers} />
         </Card>
       )}
       <Card title={w.aboutTitle}>

@@ -44,10 +44,13 @@ function OpenDialog(props: {
   readonly onClose: () => void;
 }) {
   const { request, onClose } = props;
-  const { DetailsDialog, DeleteDialog, PinDialog, ResetDialog } = props.loaded;
+  const { testers } = useLatchkey();
+  const { DetailsDialog, DeleteDialog, EditDialog, PinDialog, ResetDialog } = props.loaded;
   switch (request.kind) {
     case 'details':
       return <DetailsDialog passkey={request.passkey} onClose={onClose} />;
+    case 'edit':
+      return <EditDialog passkey={request.passkey} onClose={onClose} />;
     case 'delete':
       return <DeleteDialog passkeys={request.passkeys} places={request.places} onClose={onClose} />;
     case 'pin':
@@ -61,5 +64,21 @@ function OpenDialog(props: {
       );
     case 'reset':
       return <ResetDialog key={request.keyId} keyId={request.keyId} onClose={onClose} />;
+    case 'add-simulated-key':
+      return (
+        testers && (
+          <props.loaded.AddSimulatedKeyDialog
+            testers={testers}
+            profiles={request.profiles}
+            onClose={onClose}
+          />
+        )
+      );
+    case 'remove-simulated-key':
+      return (
+        testers && (
+          <props.loaded.RemoveSimulatedKeyDialog testers={testers} view={request.key} onClose={onClose} />
+        )
+      );
   }
 }

@@ -5,7 +5,8 @@ import { advanced, browsers, simulator } from './en/pages';
 import { passkeys } from './en/passkeys';
 import { pin } from './en/pin';
 import { reset } from './en/reset';
+import { testers } from './en/testers';
 
-export const words = { common, passkeys, keys, pin, reset, browsers, advanced, simulator } as const;
+export const words = { common, passkeys, keys, pin, reset, browsers, advanced, testers, simulator } as const;
 
 export type Words = typeof words;

@@ -9,7 +9,7 @@ import { words } from '../messages/en';
 import { useLatchkey, useWindowState } from '../store/context';
 import { testIds } from '../test-ids';
 import { siteName, userName } from './names';
-import { openDelete } from './open-dialogs';
+import { openDelete, openEdit } from './open-dialogs';
 import styles from './DetailsDialog.module.css';
 
 const w = words.passkeys.details;
@@ -34,6 +34,11 @@ export function DetailsDialog(props: { readonly passkey: PasskeyView; readonly o
       wide
       actions={
         <>
+          {state === 'shown' && key?.canEdit === true && (
+            <Button data-testid={testIds.detailsEdit} onClick={() => openEdit(store, passkey)}>
+              {w.editPasskey}
+            </Button>
+          )}
           {state === 'shown' && (
             <Button data-testid={testIds.detailsDelete} onClick={() => openDelete(store, [passkey])}>
               {w.deletePasskey}

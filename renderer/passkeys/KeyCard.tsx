@@ -72,7 +72,10 @@ function textOf(view: KeyView, kind: KeyCardKind): { readonly title: string; rea
     case 'change-pin':
       return { title: w.lockedTitle(name), text: w.changeText };
     case 'locked':
-      return { title: w.lockedTitle(name), text: w.lockedText };
+      return {
+        title: w.lockedTitle(name),
+        text: view.builtInUv === 'ready' ? w.lockedFingerText : w.lockedText,
+      };
     case 'listing':
       return { title: w.listingTitle(name), text: '' };
     case 'cannot-list':

@@ -6,13 +6,14 @@ import {
   type KeyboardEvent as ReactKeyboardEvent,
 } from 'react';
 import { Delete20Regular } from '@fluentui/react-icons/svg/delete';
+import { Edit20Regular } from '@fluentui/react-icons/svg/edit';
 import { Info20Regular } from '@fluentui/react-icons/svg/info';
 import type { PasskeyView } from '../../preload/contract';
 import { words } from '../messages/en';
-import { useLatchkey } from '../store/context';
+import { useLatchkey, useWindowState } from '../store/context';
 import { testIds } from '../test-ids';
 import { siteName, userName } from './names';
-import { openDelete, openDetails } from './open-dialogs';
+import { openDelete, openDetails, openEdit } from './open-dialogs';
 import { menuTarget, placeMenu } from './row-menu';
 import styles from './RowMenu.module.css';
 
@@ -27,6 +28,9 @@ export function RowMenu(props: {
 }) {
   const { passkey, target, onClose } = props;
   const { store } = useLatchkey();
+  const canEdit = useWindowState(
+    (state) => state.keys.find(({ id }) => id === passkey.keyId)?.canEdit ?? false,
+  );
   const menu = useRef<HTMLDivElement>(null);
   const [place, setPlace] = useState<{ readonly top: number; readonly left: number } | null>(null);
 
@@ -98,6 +102,18 @@ export function RowMenu(props: {
         <Info20Regular aria-hidden="true" />
         {words.passkeys.menuDetails}
       </button>
+      {canEdit && (
+        <button
+          type="button"
+          role="menuitem"
+          tabIndex={-1}
+          data-testid={testIds.menuEdit}
+          onClick={() => choose(() => openEdit(store, passkey))}
+        >
+          <Edit20Regular aria-hidden="true" />
+          {words.passkeys.menuEdit}
+        </button>
+      )}
       <button
         type="button"
         role="menuitem"

@@ -18,6 +18,10 @@ export function openDetails(store: WindowStore, passkey: PasskeyView): void {
   store.setState({ dialog: { kind: 'details', passkey } });
 }
 
+export function openEdit(store: WindowStore, passkey: PasskeyView): void {
+  store.setState({ dialog: { kind: 'edit', passkey }, notice: null });
+}
+
 /** The selected ones that are there, in no particular order. */
 export function selectedPasskeys(store: WindowStore): readonly PasskeyView[] {
   const { passkeys, selection } = store.getState();

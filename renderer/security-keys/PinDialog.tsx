@@ -10,6 +10,7 @@ import { announce, notify } from '../store/window-store';
 import { testIds } from '../test-ids';
 import { nextPin, startPin, type PinEvent, type PinState } from './pin-machine';
 import { PinForm, type EnteredPins } from './PinForm';
+import { SensorPrompt } from './SensorPrompt';
 import { useDialogKey } from './use-dialog-key';
 import styles from './PinDialog.module.css';
 
@@ -47,6 +48,13 @@ export function PinDialog(props: {
     onClose();
   }, [state.name, purpose, name, store, onClose]);
 
+  useEffect(() => {
+    if (state.name !== 'sensor') return;
+    void callFor(api, 'unlockWithUv', props.keyId).then((result) => {
+      if (open.current) send({ type: 'sensed', result, asked: state });
+    });
+  }, [state, api, props.keyId]);
+
   const submit = async ({ current, fresh }: EnteredPins): Promise<void> => {
     if (key === undefined) return;
     send({ type: 'submitted' });
@@ -71,9 +79,16 @@ export function PinDialog(props: {
     });
   };
   const dismiss = (): void => {
-    if (state.name === 'sending' && key !== undefined) void callFor(api, 'cancel', key.id);
+    if ((state.name === 'sending' || state.name === 'sensor') && key !== undefined)
+      void callFor(api, 'cancel', key.id);
     onClose();
   };
+
+  const usePin = (): void => {
+    send({ type: 'use-pin' });
+    if (key !== undefined) void callFor(api, 'cancel', key.id);
+  };
+  const useSensor = (): void => send({ type: 'use-sensor' });
 
   const title = titleOf(state, purpose, name);
   const text = textOf(state, purpose, name, key?.pin.changeRequired ?? false);
@@ -95,12 +110,15 @@ export function PinDialog(props: {
           onClose={dismiss}
           goTo={goTo}
           again={again}
+          onUsePin={usePin}
+          {...(purpose === 'unlock' && key?.builtInUv === 'ready' && { onUseSensor: useSensor })}
         />
       }
     >
       <p>
         <bdi>{text}</bdi>
       </p>
+      {state.name === 'sensor' && <SensorPrompt problem={state.problem} />}
       {entering && key !== undefined && (
         <PinForm
           id={form}
@@ -127,6 +145,7 @@ export function PinDialog(props: {
 
 function titleOf(state: PinState, purpose: PinPurpose, name: string): string {
   switch (state.name) {
+    case 'sensor':
     case 'entering':
     case 'sending':
     case 'done':
@@ -150,6 +169,8 @@ function titleOf(state: PinState, purpose: PinPurpose, name: string): string {
 
 function textOf(state: PinState, purpose: PinPurpose, name: string, forced: boolean): string {
   switch (state.name) {
+    case 'sensor':
+      return w.sensorText;
     case 'entering':
     case 'sending':
     case 'done':
@@ -181,6 +202,9 @@ function Actions(props: {
   readonly onClose: () => void;
   readonly goTo: (next: PinPurpose | 'reset') => void;
   readonly again: () => Promise<void>;
+  readonly onUsePin: () => void;
+  /** Left out where the key has no sensor. */
+  readonly onUseSensor?: () => void;
 }): ReactNode {
   const { state, purpose, goTo } = props;
   const close = (
@@ -197,6 +221,17 @@ function Actions(props: {
     </>
   );
   switch (state.name) {
+    case 'sensor':
+      return (
+        <>
+          <Button data-testid={testIds.pinUsePin} onClick={props.onUsePin} {...AUTOFOCUS}>
+            {w.usePin}
+          </Button>
+          <Button data-testid={testIds.pinCancel} onClick={props.onClose}>
+            {words.common.cancel}
+          </Button>
+        </>
+      );
     case 'entering':
     case 'sending':
     case 'done':
@@ -211,6 +246,11 @@ function Actions(props: {
           >
             {state.name === 'sending' ? w.sending[purpose] : w.confirm[purpose]}
           </Button>
+          {props.onUseSensor !== undefined && state.name === 'entering' && (
+            <Button data-testid={testIds.pinUseSensor} onClick={props.onUseSensor}>
+              {w.useSensor}
+            </Button>
+          )}
           <Button data-testid={testIds.pinCancel} onClick={props.onClose}>
             {words.common.cancel}
           </Button>

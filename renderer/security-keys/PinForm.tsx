@@ -132,9 +132,12 @@ function ProblemBar(props: {
   const { problem, retriesLeft, needsCurrent } = props;
   const few = needsCurrent && retriesLeft !== undefined && retriesLeft <= LAST_TRIES;
   if (problem === undefined && !few) return null;
+  // What became of a finger costs no try of the PIN.
+  const aboutPin =
+    problem?.code !== 'uv-blocked' && problem?.code !== 'timed-out' && problem?.code !== 'touch-denied';
   const parts = [
     problem === undefined ? '' : problem.code === 'pin-invalid' ? w.wrong : problem.message,
-    retriesLeft === undefined || !needsCurrent
+    retriesLeft === undefined || !needsCurrent || !(few || aboutPin)
       ? ''
       : few
         ? w.lastTries(retriesLeft)

@@ -3,6 +3,8 @@ import type { KeyView, Problem, Result } from '../../preload/contract';
 import type { PinPurpose } from '../store/state';
 
 export type PinState =
+  /** The key waits for a finger; `problem` is why the last one did not do. */
+  | { readonly name: 'sensor'; readonly problem?: Problem }
   | { readonly name: 'entering'; readonly problem?: Problem }
   | { readonly name: 'sending' }
   /** Three wrong PINs in a row: the key waits to be taken out and put back in. */
@@ -19,6 +21,10 @@ export type PinState =
 
 export type PinEvent =
   | { readonly type: 'submitted' }
+  /** What a finger came to; `asked` is the state that asked for it. */
+  | { readonly type: 'sensed'; readonly result: Result; readonly asked: PinState }
+  | { readonly type: 'use-pin' }
+  | { readonly type: 'use-sensor' }
   | { readonly type: 'answered'; readonly result: Result }
   | { readonly type: 'key'; readonly key: KeyView | undefined }
   | { readonly type: 'again'; readonly key: KeyView | undefined };
@@ -32,19 +38,47 @@ export function startPin(purpose: PinPurpose, key: KeyView | undefined): PinStat
   if (pin.blocked === 'for-good') return { name: 'blocked' };
   if (pin.blocked === 'until-reinserted') return reinsert(pin.retriesLeft);
   if (purpose === 'unlock' && pin.changeRequired) return { name: 'change-required' };
-  return { name: 'entering' };
+  return { name: purpose === 'unlock' && key.builtInUv === 'ready' ? 'sensor' : 'entering' };
 }
 
 export function nextPin(purpose: PinPurpose, state: PinState, event: PinEvent): PinState {
   switch (event.type) {
     case 'submitted':
       return state.name === 'entering' ? { name: 'sending' } : state;
+    case 'sensed':
+      return state === event.asked ? sensed(event.result) : state;
+    case 'use-pin':
+      return state.name === 'sensor' ? { name: 'entering' } : state;
+    case 'use-sensor':
+      return state.name === 'entering' ? { name: 'sensor' } : state;
     case 'answered':
       return answered(purpose, state, event.result);
     case 'key':
       return keyChanged(purpose, state, event.key);
     case 'again':
       return startPin(purpose, event.key);
+  }
+}
+
+function sensed(result: Result): PinState {
+  if (result.ok) return { name: 'done' };
+  const { problem } = result;
+  switch (problem.code) {
+    case 'uv-invalid':
+      return { name: 'sensor', problem };
+    // The PIN is always another way.
+    case 'uv-blocked':
+    case 'timed-out':
+    case 'touch-denied':
+      return { name: 'entering', problem };
+    case 'unplugged':
+      return { name: 'removed' };
+    case 'pin-change-required':
+      return { name: 'change-required' };
+    case 'cancelled':
+      return { name: 'entering' };
+    default:
+      return { name: 'failed', problem };
   }
 }
 
@@ -81,7 +115,8 @@ function keyChanged(purpose: PinPurpose, state: PinState, key: KeyView | undefin
     case 'removed':
       return key.state === 'ready' ? startPin(purpose, key) : state;
     case 'sending':
-      // The PIN was right; reading the passkeys goes on behind, where its progress shows.
+    case 'sensor':
+      // The PIN (or the finger) was right; reading the passkeys goes on behind, where its progress shows.
       return purpose === 'unlock' && (key.passkeys === 'listing' || key.passkeys === 'unlocked')
         ? { name: 'done' }
         : state;

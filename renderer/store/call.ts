@@ -1,8 +1,15 @@
 /** Calls as the window wants them: a call that rejects (contract broken, main process gone) is a problem like any other. */
-import type { CallArguments, CallName, LatchkeyApi, Problem, Result } from '../../preload/contract';
+import type {
+  CallArguments,
+  CallName,
+  EditedNames,
+  LatchkeyApi,
+  Problem,
+  Result,
+} from '../../preload/contract';
 import { words } from '../messages/en';
 
-type ResultCall = Exclude<CallName, 'snapshot' | 'deletePasskeys'>;
+type ResultCall = Exclude<CallName, 'snapshot' | 'deletePasskeys' | 'editPasskey'>;
 
 function internal(): { readonly ok: false; readonly problem: Problem } {
   return { ok: false, problem: { code: 'internal', message: words.common.internalProblem } };
@@ -23,6 +30,14 @@ export async function callFor<N extends ResultCall>(
 export async function callDelete(api: LatchkeyApi, ids: readonly string[]) {
   try {
     return await api.call('deletePasskeys', [...ids]);
+  } catch {
+    return internal();
+  }
+}
+
+export async function callEdit(api: LatchkeyApi, id: string, names: EditedNames) {
+  try {
+    return await api.call('editPasskey', id, names);
   } catch {
     return internal();
   }

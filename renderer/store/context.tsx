@@ -1,6 +1,7 @@
 import { createContext, useContext, type ReactNode } from 'react';
 import { useStore } from 'zustand';
 import type { LatchkeyApi } from '../../preload/contract';
+import type { TestersApi } from '../../preload/simulator-contract';
 import type { WindowState } from './state';
 import type { WindowStore } from './window-store';
 
@@ -9,6 +10,8 @@ export interface Latchkey {
   readonly api: LatchkeyApi;
   /** Asks for the snapshot again after it failed. */
   readonly reconnect: () => void;
+  /** In builds for testers. */
+  readonly testers?: TestersApi;
 }
 
 const LatchkeyContext = createContext<Latchkey | null>(null);

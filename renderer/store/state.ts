@@ -1,5 +1,6 @@
 /** What the window knows and shows. No secret is ever in here: a PIN lives in the dialog that asks for it and dies with it. */
 import type { AppView, KeyView, PasskeyView, ResetView } from '../../preload/contract';
+import type { ProfileView, SimulatedKeyView } from '../../preload/simulator-contract';
 import type { Place, SortOrder } from '../passkeys/passkey-list';
 import type { Selection } from '../passkeys/selection';
 
@@ -10,9 +11,12 @@ export type PinPurpose = 'unlock' | 'set' | 'change';
 /** The dialog that is open. Passkeys are copied in, because a key that locks or leaves takes its list with it. */
 export type DialogRequest =
   | { readonly kind: 'details'; readonly passkey: PasskeyView }
+  | { readonly kind: 'edit'; readonly passkey: PasskeyView }
   | { readonly kind: 'delete'; readonly passkeys: readonly PasskeyView[]; readonly places: Places }
   | { readonly kind: 'pin'; readonly purpose: PinPurpose; readonly keyId: string }
-  | { readonly kind: 'reset'; readonly keyId: string };
+  | { readonly kind: 'reset'; readonly keyId: string }
+  | { readonly kind: 'add-simulated-key'; readonly profiles: readonly ProfileView[] }
+  | { readonly kind: 'remove-simulated-key'; readonly key: SimulatedKeyView };
 
 /** Keys by id, as far as a sentence needs them, kept for when the key is gone. */
 export type Places = Readonly<Record<string, { readonly name: string; readonly simulated: boolean }>>;

@@ -158,6 +158,8 @@ it('says how to get permission, when the system does not let it use a key', asyn
     versions: [],
     pin: { supported: false, set: false, changeRequired: false, minLength: 4, maxBytes: 63 },
     canReset: false,
+    canEdit: false,
+    builtInUv: 'none',
     passkeys: 'locked',
     slots: {},
     oddities: [],

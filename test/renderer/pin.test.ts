@@ -50,6 +50,9 @@ describe('the PIN dialog', () => {
     ['a key without a PIN leads to setting one', 'unlock', key({ set: false }), 'not-set'],
     ['three wrong PINs before', 'unlock', key({ blocked: 'until-reinserted' }), 'reinsert'],
     ['a blocked PIN', 'unlock', key({ blocked: 'for-good' }), 'blocked'],
+    ['a finger comes before the PIN', 'unlock', key({}, { builtInUv: 'ready' }), 'sensor'],
+    ['a sensor that is blocked', 'unlock', key({}, { builtInUv: 'blocked' }), 'entering'],
+    ['the PIN is what changes the PIN', 'change', key({}, { builtInUv: 'ready' }), 'entering'],
     ['a forced change leads to the change', 'unlock', key({ changeRequired: true }), 'change-required'],
     ['a forced change can be made', 'change', key({ changeRequired: true }), 'entering'],
     ['setting a first PIN', 'set', key({ set: false }), 'entering'],
@@ -112,5 +115,39 @@ describe('the PIN dialog', () => {
 
   it('sends only once', () => {
     expect(nextPin('unlock', { name: 'sending' }, { type: 'submitted' })).toEqual({ name: 'sending' });
+  });
+
+  describe('with a finger', () => {
+    const sensor: PinState = { name: 'sensor' };
+    const sensed = (result: Result) => nextPin('unlock', sensor, { type: 'sensed', result, asked: sensor });
+
+    it('unlocks, or asks for another try, as long as the key lets it', () => {
+      expect(sensed({ ok: true, value: null }).name).toBe('done');
+      expect(sensed(refused('uv-invalid', 2))).toMatchObject({
+        name: 'sensor',
+        problem: { retriesLeft: 2 },
+      });
+    });
+
+    it('falls back to the PIN, saying why', () => {
+      for (const code of ['uv-blocked', 'timed-out', 'touch-denied'] as const)
+        expect(sensed(refused(code))).toMatchObject({ name: 'entering', problem: { code } });
+      expect(sensed(refused('unplugged')).name).toBe('removed');
+      expect(sensed(refused('pin-change-required')).name).toBe('change-required');
+    });
+
+    it('goes between finger and PIN as the person likes; a late answer to the finger changes nothing', () => {
+      const typing = nextPin('unlock', sensor, { type: 'use-pin' });
+      expect(typing.name).toBe('entering');
+      expect(nextPin('unlock', typing, { type: 'sensed', result: refused('cancelled'), asked: sensor })).toBe(
+        typing,
+      );
+      expect(nextPin('unlock', typing, { type: 'use-sensor' }).name).toBe('sensor');
+    });
+
+    it('closes when the list is being read', () => {
+      const reading = key({}, { builtInUv: 'ready', passkeys: 'listing' });
+      expect(nextPin('unlock', sensor, { type: 'key', key: reading }).name).toBe('done');
+    });
   });
 });

@@ -71,6 +71,8 @@ export function fakeKey(change: Partial<KeyView> = {}): KeyView {
     versions: ['U2F_V2', 'FIDO_2_0', 'FIDO_2_1_PRE', 'FIDO_2_1'],
     pin: { supported: true, set: true, retriesLeft: 8, changeRequired: false, minLength: 4, maxBytes: 63 },
     canReset: true,
+    canEdit: true,
+    builtInUv: 'none',
     passkeys: 'locked',
     slots: {},
     oddities: [],

@@ -9,6 +9,7 @@ import type {
   CallName,
   CallResults,
   DeleteOutcome,
+  EditedNames,
   EventName,
   Events,
   KeyView,
@@ -25,6 +26,10 @@ export interface FakeKey {
   readonly passkeys: readonly PasskeyView[];
   /** What happens to a passkey that is to be deleted; `deleted` when not said. */
   readonly deletion?: (passkey: PasskeyView) => DeleteOutcome;
+  /** What the key makes of new names; keeps them when not said. */
+  /** What a finger on the sensor comes to; unlocks when not said. */
+  readonly finger?: Result;
+  readonly edit?: (names: EditedNames) => Result<EditedNames>;
 }
 
 export interface FakeOptions {
@@ -46,6 +51,8 @@ interface Mutable {
   pin: string | undefined;
   passkeys: readonly PasskeyView[];
   readonly deletion: NonNullable<FakeKey['deletion']>;
+  readonly edit: NonNullable<FakeKey['edit']>;
+  readonly finger: Result;
   wrongInARow: number;
   plugged: boolean;
 }
@@ -185,6 +192,8 @@ export class FakeLatchkey implements LatchkeyApi {
         this.#sendKeys();
         return ok;
       },
+      unlockWithUv: (id) => this.#unlockWithFinger(id),
+      editPasskey: async (id, names) => this.#edit(id, names),
       deletePasskeys: async (ids) => ({ ok: true, value: ids.map((id) => this.#delete(id)) }),
       setPin: async (id, pin) => this.#setPin(id, pin),
       changePin: async (id, current, next) => {
@@ -215,11 +224,13 @@ export class FakeLatchkey implements LatchkeyApi {
 
   // ----------------------------------------------------------------------------------------------------------------
 
-  #add({ view, pin, passkeys, deletion }: FakeKey): void {
+  #add({ view, pin, passkeys, deletion, edit, finger }: FakeKey): void {
     this.#keys.set(view.id, {
       view,
       pin,
       passkeys,
+      edit: edit ?? ((names) => ({ ok: true, value: names })),
+      finger: finger ?? ok,
       deletion: deletion ?? (({ id }) => ({ passkeyId: id, outcome: 'deleted' })),
       wrongInARow: 0,
       plugged: true,
@@ -282,6 +293,31 @@ export class FakeLatchkey implements LatchkeyApi {
     this.#send('passkeys', { keyId: id, passkeys: key.passkeys });
     this.#sendKeys();
     return ok;
+  }
+
+  async #unlockWithFinger(id: string): Promise<Result> {
+    const key = this.#keys.get(id);
+    if (key?.plugged !== true) return problem('unplugged', 'The security key was unplugged.');
+    return key.finger.ok ? this.#unlock(id, key.pin ?? '') : key.finger;
+  }
+
+  #edit(passkeyId: string, names: EditedNames): Result<EditedNames> {
+    const key = this.#plugged().find(({ passkeys }) => passkeys.some(({ id }) => id === passkeyId));
+    if (key === undefined) return problem('unplugged', 'The security key was unplugged.');
+    const answer = key.edit(names);
+    if (!answer.ok) return answer;
+    key.passkeys = key.passkeys.map((passkey) => {
+      if (passkey.id !== passkeyId) return passkey;
+      const { userName: _userName, userDisplayName: _displayName, ...rest } = passkey;
+      const { userName, userDisplayName } = answer.value;
+      return {
+        ...rest,
+        ...(userName !== undefined && { userName }),
+        ...(userDisplayName !== undefined && { userDisplayName }),
+      };
+    });
+    this.#send('passkeys', { keyId: key.view.id, passkeys: this.#shown(key) });
+    return answer;
   }
 
   #setPin(id: string, pin: string): Result {

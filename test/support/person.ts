@@ -189,7 +189,7 @@ export class Person {
     await this.settled();
   }
 
-  async menu(row: Locator, entry: 'menuDelete' | 'menuDetails'): Promise<void> {
+  async menu(row: Locator, entry: 'menuDelete' | 'menuDetails' | 'menuEdit'): Promise<void> {
     await row.getByTestId(t.rowMenu).click();
     await this.find(t[entry]).click();
   }
@@ -249,6 +249,11 @@ export class Person {
   /** Waits until the key waits for a finger, and touches it. */
   async touch(name: string): Promise<void> {
     await this.simulated(name).getByTestId(t.simulatedTouch).click();
+  }
+
+  /** Another finger than one that the key knows. */
+  async touchWithWrongFinger(name: string): Promise<void> {
+    await this.simulated(name).getByTestId(t.simulatedWrongFinger).click();
   }
 
   async refuse(name: string): Promise<void> {

@@ -32,6 +32,7 @@ export const passkeys = {
   noSite: 'No site name',
   menuDelete: 'Delete passkey',
   menuDetails: 'Details',
+  menuEdit: 'Edit',
 
   empty: {
     noKeyTitle: 'Plug in a security key',
@@ -61,6 +62,7 @@ export const passkeys = {
     openingText: 'Asking the key what it can do.',
     lockedTitle: (name: string) => `${name} — locked`,
     lockedText: 'Enter its PIN to see the passkeys on it.',
+    lockedFingerText: 'Use your fingerprint or its PIN to see the passkeys on it.',
     reinsertText: 'Too many wrong PINs in a row. Take the key out and put it back in, then try again.',
     blockedText:
       'The PIN is blocked because it was entered wrong too often. Only a reset makes the key usable again; it erases the key.',
@@ -136,6 +138,35 @@ export const passkeys = {
     removed: 'The key was taken out. This is what it said before.',
     gone: 'The key is locked again or this passkey is gone. This is what the key said before.',
     deletePasskey: 'Delete passkey',
+    editPasskey: 'Edit',
+  },
+
+  edit: {
+    title: 'Edit the names of this passkey',
+    intro: (site: string) =>
+      `These names are what you see when you choose a passkey for ${site}. The site itself is not told.`,
+    userName: 'User name',
+    displayName: 'Display name',
+    emptyName: 'Left empty, the name is removed from the key.',
+    long: 'This is long. Some keys keep only the beginning.',
+    save: 'Save',
+    saving: 'Saving…',
+    savingText: 'Please leave the key plugged in.',
+    done: (site: string) => `The names of the passkey for ${site} were changed.`,
+    stateTitle: {
+      shortened: 'The key kept something else',
+      locked: 'The key is locked again',
+      removed: 'The key was taken out',
+      failed: 'The names were not changed',
+    },
+    shortenedText: (userName: string, displayName: string) =>
+      `The key changed the names in its own way. It now says: user name ${userName}, display name ${displayName}.`,
+    quoted: (name: string) => `“${name}”`,
+    none: 'none',
+    lockedText:
+      'It was locked in the meantime, and nothing was changed. Unlock it and edit the passkey again.',
+    removedText: 'Plug it in and unlock it to see what its passkeys are called now.',
+    unlock: 'Unlock',
   },
 
   delete: {

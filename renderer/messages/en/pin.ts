@@ -39,6 +39,13 @@ export const pin = {
     n === 1
       ? 'Only one try left. If it is wrong too, the PIN is blocked and only a reset helps, which erases the key.'
       : `${tries(n)} left. After that the PIN is blocked and only a reset helps, which erases the key.`,
+  sensorText: 'Put a finger that you have enrolled on the sensor of the key.',
+  sensorWaiting: 'Waiting for your finger…',
+  sensorAgain: (n: number | undefined) =>
+    'That finger was not recognised. Put it on the sensor once more.' +
+    (n === undefined ? '' : ` ${tries(n)} left before the key asks for the PIN.`),
+  usePin: 'Use the PIN instead',
+  useSensor: 'Use a fingerprint',
   reinsertTitle: 'Take the key out and put it back in',
   reinsertText:
     'The PIN was wrong three times in a row. To protect you, the key waits until it has been taken out and put back in. Then you can try again.',

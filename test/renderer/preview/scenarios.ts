@@ -44,6 +44,19 @@ const scenarios: Readonly<Record<string, () => FakeOptions>> = {
   demo: () => ({ keys: [open, simulated], app: { udevRule } }),
   'no-key': () => ({}),
   locked: () => ({ keys: [yubikey] }),
+  finger: () => ({ keys: [{ ...yubikey, view: fakeKey({ builtInUv: 'ready' }) }] }),
+  'finger-wrong': () => ({
+    keys: [
+      {
+        ...yubikey,
+        view: fakeKey({ builtInUv: 'ready' }),
+        finger: { ok: false, problem: { code: 'uv-blocked', message: 'The fingerprint sensor is blocked.' } },
+      },
+    ],
+  }),
+  'edit-short': () => ({
+    keys: [{ ...open, edit: ({ userName }) => ({ ok: true, value: { userName: userName?.slice(0, 8) } }) }],
+  }),
   'locked-slow': () => ({ keys: [yubikey], listMilliseconds: 150 }),
   'one-locked-one-open': () => ({ keys: [yubikey, simulated] }),
   listing: () => one({ passkeys: 'listing', progress: { done: 7, total: 12 } }),

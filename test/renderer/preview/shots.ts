@@ -129,6 +129,55 @@ export const shots: readonly Shot[] = [
     },
   },
   {
+    name: 'edit',
+    steps: async (page) => {
+      await openMenu(page);
+      await click(page, t.menuEdit);
+      await page
+        .getByTestId(t.editUserName)
+        .fill('a name that is much longer than what a key with little memory keeps of it');
+      await page.getByTestId(t.editDisplayName).fill('');
+    },
+  },
+  {
+    name: 'edit-shortened',
+    scenario: 'edit-short',
+    steps: async (page) => {
+      await openMenu(page);
+      await click(page, t.menuEdit);
+      await page.getByTestId(t.editUserName).fill('somebody-else');
+      await click(page, t.editSave);
+      await state(page, t.edit, 'shortened');
+    },
+  },
+  {
+    name: 'edit-removed',
+    steps: async (page) => {
+      await openMenu(page);
+      await click(page, t.menuEdit);
+      await page.getByTestId(t.edit).waitFor();
+      await unplug(page);
+      await state(page, t.edit, 'removed');
+    },
+  },
+  {
+    name: 'unlock-finger',
+    scenario: 'finger',
+    steps: async (page) => {
+      await page.evaluate(() => void window.fake.hold('unlockWithUv'));
+      await click(page, t.keyCardUnlock);
+      await state(page, t.pin, 'sensor');
+    },
+  },
+  {
+    name: 'unlock-finger-blocked',
+    scenario: 'finger-wrong',
+    steps: async (page) => {
+      await click(page, t.keyCardUnlock);
+      await state(page, t.pin, 'entering');
+    },
+  },
+  {
     name: 'delete-one',
     steps: async (page) => {
       await openMenu(page, 1);

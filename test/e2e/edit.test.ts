@@ -41,7 +41,7 @@ it('changes both names on the key, says so, and shows them in the list', async (
   await person.unlock(key.name, PIN);
   await person.menu(person.row('a.example'), 'menuEdit');
   await person.dialog(t.edit, 'entering');
-  await looksRight(person.page, 'edit');
+  await looksRight(person.app, 'edit');
   await person.find(t.editUserName).fill('countess');
   await person.find(t.editDisplayName).fill('Ada, Countess of Lovelace');
   await person.find(t.editSave).click();
@@ -98,7 +98,7 @@ it('unlocks with a finger that the key knows, after one that it does not know', 
   await person.dialog(t.pin, 'sensor');
   await person.touchWithWrongFinger(finger.name);
   await person.shows(t.pinProblem, 'That finger was not recognised.');
-  await looksRight(person.page, 'unlock-finger');
+  await looksRight(person.app, 'unlock-finger');
   await person.touch(finger.name);
   await person.noDialog();
   await person.sees(['a.example ada · Ada']);

@@ -2,7 +2,7 @@
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import type { RandomSource } from '../../native/ports';
-import { CborError, decodeCbor, encodeCbor, type CborKey, type CborMap, type CborValue } from '../ctap/cbor';
+import { CborError, decodeCbor, encodeCbor, type CborMap } from '../ctap/cbor';
 import {
   arrayOf,
   bool,
@@ -12,16 +12,15 @@ import {
   record,
   required,
   text,
-  textMapOf,
   uint,
   type Codec,
   type Reading,
 } from '../ctap/codec';
 import { signatureAlgorithm } from './algorithms';
-import { configure, plain, profiles, SIMULATED, type ProfileName } from './configuration';
+import { configure, plain, profiles, type ProfileName } from './configuration';
+import { base64url, configurationMembers, limited } from './configuration-codec';
 import { MAX_PIN_RETRIES, type CredProtect } from './env';
 import { factoryPolicy, HiddenSecrets, newKeyState, type KeyState, type StoredCredential } from './key-state';
-import { quirkParameters, type Quirk, type QuirkName } from './quirks';
 
 const rp = record({ id: required('id', text), name: optional('name', text) });
 const user = record({

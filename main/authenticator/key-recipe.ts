@@ -4,10 +4,16 @@
  */
 import type { RandomSource } from '../../native/ports';
 import { pinBytes, pinCodePoints } from '../ctap/pin-protocol';
-import { configure, profiles, SIMULATED, type AuthenticatorConfiguration } from './configuration';
+import {
+  configure,
+  profiles,
+  SIMULATED,
+  type AuthenticatorConfiguration,
+  type ProfileName,
+} from './configuration';
 import type { CredProtect } from './env';
 import { newKeyState, type KeyState } from './key-state';
-import { withPasskeys, withPin, type PasskeyRecipe } from './provision';
+import { stocked, withFingers, withPasskeys, withPin, type PasskeyRecipe } from './provision';
 import { quirkParameters, type Quirk } from './quirks';
 import { parseState, STATE_FORMAT, STATE_VERSION, StateError } from './state';
 
@@ -40,6 +46,8 @@ export interface DescribedKey {
   readonly passkeys?: readonly DescribedPasskey[] | undefined;
   /** That many made-up passkeys more. */
   readonly samplePasskeys?: number | undefined;
+  /** Names of enrolled fingers, for a key with a sensor. */
+  readonly fingers?: readonly string[] | undefined;
   /** As in the state file: `[{ "name": "delete-pretends" }]`. */
   readonly quirks?: readonly JsonObject[] | undefined;
   /** Any other members of `configuration` in the state file: `{ "capacity": 3 }`. */
@@ -64,22 +72,25 @@ export function stateOfDescribed(described: DescribedKey, random: RandomSource):
       );
     made = read(state);
   } else {
-    checkProfile(profile);
+    const known = knownProfile(profile ?? '2.1');
+    if (configuration?.['profile'] !== undefined)
+      throw new RecipeError('The profile stands beside the configuration, not in it.');
     checkQuirks(quirks);
     const complete = readConfiguration({
       ...configuration,
-      ...(profile !== undefined && { profile }),
+      profile: known,
       ...(name !== undefined && { productName: simulatedName(name) }),
       ...(serial !== undefined && { serial }),
       ...(quirks && { quirks }),
     });
-    made = newKeyState(complete, random);
+    made = stocked(known, newKeyState(complete, random), random);
   }
   const passkeys = [
     ...(described.passkeys ?? []).map(passkeyRecipe),
     ...samples(described.samplePasskeys ?? 0),
   ];
   if (passkeys.length > 0) made = withRoomFor(made, passkeys, random);
+  if (described.fingers) made = withRoomForFingers(made, described.fingers);
   return pin === undefined ? made : withCheckedPin(made, pin);
 }
 
@@ -105,11 +116,12 @@ function read(state: JsonObject): KeyState {
   }
 }
 
-function checkProfile(profile: string | undefined): void {
-  if (profile !== undefined && !Object.hasOwn(profiles, profile))
+function knownProfile(profile: string): ProfileName {
+  if (!Object.hasOwn(profiles, profile))
     throw new RecipeError(
       `There is no profile "${profile}". The profiles are ${listed(Object.keys(profiles))}.`,
     );
+  return profile as ProfileName;
 }
 
 function checkQuirks(quirks: readonly JsonObject[] = []): void {
@@ -162,7 +174,7 @@ function withRoomFor(state: KeyState, passkeys: readonly PasskeyRecipe[], random
     throw new RecipeError(
       room === 0
         ? 'A key of this kind has no room for passkeys.'
-        : `This key has room for ${room} passkeys, not for ${passkeys.length}. Give it a greater capacity.`,
+        : `This key has room for ${room} ${room === 1 ? 'passkey' : 'passkeys'}, not for ${passkeys.length}. Give it a greater capacity.`,
     );
   try {
     return withPasskeys(state, passkeys, random);
@@ -170,6 +182,17 @@ function withRoomFor(state: KeyState, passkeys: readonly PasskeyRecipe[], random
     if (!(error instanceof RangeError)) throw error;
     throw new RecipeError(`A passkey cannot be made: ${error.message}.`, { cause: error });
   }
+}
+
+function withRoomForFingers(state: KeyState, names: readonly string[]): KeyState {
+  const { bioEnrollment, maxTemplates } = state.configuration;
+  if (bioEnrollment === 'none') throw new RecipeError('A key of this kind has no fingerprint sensor.');
+  if (state.templates.length + names.length > maxTemplates)
+    throw new RecipeError(`The sensor of this key has room for ${maxTemplates} fingers.`);
+  return withFingers(
+    state,
+    names.map((friendlyName) => ({ friendlyName })),
+  );
 }
 
 /** The rules of clientPIN (CTAP 2.1 §6.5.5.5): such a PIN could not have been set otherwise. */

@@ -58,6 +58,17 @@ it('makes up as many passkeys as are wanted, three to a site', () => {
   ]);
 });
 
+it('comes with what its profile comes with', () => {
+  const { credentials, configuration } = made({ profile: 'nearly-full', configuration: { capacity: 5 } });
+  expect([credentials.length, configuration.capacity]).toEqual([4, 5]);
+  expect(() => made({ profile: 'nearly-full', samplePasskeys: 2 })).toThrow(/room for 1 passkey/);
+});
+
+it('enrols fingers where there is a sensor', () => {
+  const { templates } = made({ profile: 'fingerprint', fingers: ['left thumb', 'right thumb'] });
+  expect(templates.map(({ friendlyName }) => friendlyName)).toEqual(['left thumb', 'right thumb']);
+});
+
 it('takes a whole state, as a state file has it', () => {
   const before = made({ profile: '2.1', pin: '123456', samplePasskeys: 2 });
   const json = JSON.parse(Buffer.from(serializeState(before)).toString()) as NonNullable<
@@ -98,7 +109,10 @@ describe('says what is wrong with', () => {
       { passkeys: [{ rpId: 'a.example', algorithm: -1 }] },
       /algorithm -1/,
     ],
+    ['fingers for a key without a sensor', { fingers: ['thumb'] }, /no fingerprint sensor/],
+    ['more fingers than fit', { profile: 'fingerprint', fingers: [...'123456'] }, /room for 5 fingers/],
     ['a userId that is not base64url', { passkeys: [{ rpId: 'a.example', userId: '+' }] }, /base64url/],
+    ['a profile in two places', { configuration: { profile: '2.0' } }, /beside the configuration/],
     ['a profile beside a whole state', { state: { configuration: {} }, profile: '2.1' }, /whole state/],
   ];
   it.each(cases)('%s', (_what, described, words) => {

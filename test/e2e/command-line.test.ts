@@ -106,6 +106,12 @@ it('explains what is wrong with its arguments', async () => {
   });
 });
 
+it('takes no simulated key where it is a released one', async () => {
+  const { code, output } = await latchkey('--as-released', '--soft-key', 'demo');
+  expect(code).toBe(2);
+  expect(output).toContain('This is a released Latchkey: it knows no simulated keys');
+});
+
 it('says so when the picture cannot be saved', async () => {
   const { code, output } = await latchkey(
     '--soft-key',

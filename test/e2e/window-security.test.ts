@@ -39,10 +39,20 @@ async function call(name: string, ...args: readonly unknown[]): Promise<string> 
 }
 
 it('gives its pages no Node, and to each only its own contract', async () => {
-  const names = ['require', 'process', 'module', 'global', 'Buffer', 'electron', 'latchkey', 'simulator'];
+  const names = [
+    'require',
+    'process',
+    'module',
+    'global',
+    'Buffer',
+    'electron',
+    'latchkey',
+    'testers',
+    'simulator',
+  ];
   const found = (page: Person['page']) =>
     page.evaluate((wanted) => wanted.filter((name) => name in window), names);
-  expect(await found(person.page)).toEqual(['latchkey']);
+  expect(await found(person.page)).toEqual(['latchkey', 'testers']);
   expect(await found(person.simulator)).toEqual(['simulator']);
 });
 

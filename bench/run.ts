@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import { setUp } from '../scripts/setup.mjs';
 import { hasDisplay, startVirtualDisplay } from '../scripts/virtual-display.mjs';
+import { measureEngine } from './engine';
 import { measureListing } from './listing';
 import { measureVmListing } from './kernel/measure';
 import { formatFigure, type Figure } from './statistics';
@@ -17,7 +18,8 @@ async function main(): Promise<number> {
     window: () => measureWindow(electron),
     search: () => measureSearch(electron),
     listing: measureListing,
-    vm: async () => [await measureVmListing()],
+    engine: measureEngine,
+    vm: measureVmListing,
   };
   const { positionals } = parseArgs({ allowPositionals: true });
   const wanted = positionals.length > 0 ? positionals : Object.keys(parts);

@@ -7,7 +7,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: ['test/e2e/**', 'test/kernel/**', 'test/fuzz/**'],
+          exclude: ['test/e2e/**', 'test/kernel/**'],
           testTimeout: 20_000,
         },
       },

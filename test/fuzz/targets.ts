@@ -1,0 +1,19 @@
+/** Everything that is fuzzed. */
+import type { FuzzTarget } from './target';
+import { cbor } from './targets/cbor';
+import { codecs } from './targets/codecs';
+import { ctaphidClient } from './targets/ctaphid-client';
+import { ctaphidDevice } from './targets/ctaphid-device';
+import { engine } from './targets/engine';
+import { getInfo } from './targets/get-info';
+import { stateFile } from './targets/state-file';
+
+export const targets: readonly FuzzTarget[] = [
+  cbor,
+  codecs,
+  ctaphidDevice,
+  ctaphidClient,
+  engine,
+  getInfo,
+  stateFile,
+];

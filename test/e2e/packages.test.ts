@@ -1,0 +1,108 @@
+/** What electron-builder makes: a release without simulated keys, and a build for testers that the kit drives. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findElectron } from '../../scripts/electron-runtime.mjs';
+import { electronSwitches } from '../../scripts/electron-switches.mjs';
+import { projectRoot } from '../../scripts/places.mjs';
+import { AsarFile } from '../support/asar-file';
+import type * as Kit from '../kit/index.mjs';
+
+let folder: string;
+
+interface Ended {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+function run(program: string, ...args: readonly string[]): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd: projectRoot, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')));
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, output }));
+  });
+}
+
+/** Packages with the Electron that is here, which no release is made with; returns the folder of the program. */
+async function packaged(config: string): Promise<string> {
+  const { dist, version } = await findElectron();
+  const output = join(folder, config);
+  const ended = await run(
+    process.execPath,
+    join(projectRoot, 'node_modules/electron-builder/cli.js'),
+    ...['--linux', 'dir', '--config', config],
+    `-c.electronDist=${dist}`,
+    `-c.electronVersion=${version}`,
+    `-c.directories.output=${output}`,
+  );
+  expect(ended.code, ended.output).toBe(0);
+  return join(output, 'linux-unpacked');
+}
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'latchkey-packages-'));
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+
+// electron-builder makes the packages of a system on that system.
+describe.runIf(process.platform === 'linux')('a release', () => {
+  let program: string;
+  let asar: AsarFile;
+
+  beforeAll(async () => {
+    program = await packaged('electron-builder.yml');
+    asar = new AsarFile(join(program, 'resources/app.asar'));
+  });
+
+  it('holds the window, and nothing of the simulator', () => {
+    const own = asar.paths.filter((path) => path.startsWith('out/'));
+    expect(own).toEqual(
+      expect.arrayContaining(['out/main/index.js', 'out/preload/index.js', 'out/renderer/index.html']),
+    );
+    expect(own.filter((path) => /simulator|testers/.test(path))).toEqual([]);
+    expect(own.filter((path) => !/^out\/(main|preload|renderer)\//.test(path))).toEqual([]);
+    expect(asar.text('package.json')).not.toContain('forTesters');
+  });
+
+  it('refuses a simulated key in words', async () => {
+    const { code, output } = await run(
+      join(program, 'latchkey'),
+      ...electronSwitches({ virtualDisplay: true }),
+      `--user-data-dir=${join(folder, 'user-data')}`,
+      '--soft-key',
+      'demo',
+    );
+    expect(output).toContain('This is a released Latchkey: it knows no simulated keys');
+    expect(code).toBe(2);
+  });
+});
+
+describe.runIf(process.platform === 'linux')('a build for testers', () => {
+  it('holds the kit, which starts it', async () => {
+    const program = await packaged('electron-builder.testers.yml');
+    const inside = pathToFileURL(join(program, 'resources/test-kit/index.mjs')).href;
+    const { launchLatchkey, testIds } = (await import(/* @vite-ignore */ inside)) as typeof Kit;
+    const latchkey = await launchLatchkey({ keys: [{ pin: '123456', samplePasskeys: 1 }], timeout: 120_000 });
+    try {
+      expect(await latchkey.app.evaluate(({ app }) => [app.isPackaged, app.getName()])).toEqual([
+        true,
+        'Latchkey for testers',
+      ]);
+      await latchkey.window.getByTestId(testIds.navAdvancedOptions).click();
+      await latchkey.window
+        .getByTestId(testIds.testersKey)
+        .filter({ hasText: latchkey.keys[0]!.name })
+        .waitFor();
+    } finally {
+      await latchkey.close();
+    }
+    expect(latchkey.errors).toEqual([]);
+  });
+});

@@ -123,9 +123,9 @@ describe('steps 6 to 8: when the PIN is needed', () => {
   });
 
   it('is denied where the PIN cannot authorise it', async () => {
-    expect(await status(await rig({ pin: PIN, configuration: { noMcGaPermissionsWithClientPin: true } }), rk)).toBe(
-      'OPERATION_DENIED',
-    );
+    expect(
+      await status(await rig({ pin: PIN, configuration: { noMcGaPermissionsWithClientPin: true } }), rk),
+    ).toBe('OPERATION_DENIED');
   });
 });
 

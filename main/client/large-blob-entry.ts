@@ -1,12 +1,15 @@
 /** One entry of the large-blob array (CTAP 2.1 §6.10.3): what a site keeps with a passkey, under that passkey's own key. */
-import { gcm } from '@noble/ciphers/aes.js';
+import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { RandomSource } from '../../native/ports';
 import { encodeCbor } from '../ctap/cbor';
 import { byteString, bytes, decodeResponse, record, required, uint, type TypeOf } from '../ctap/codec';
 import { ProtocolError } from '../ctap/errors';
 
+/** Node's own, because every entry is tried with the key of every passkey. */
+const AES = 'aes-256-gcm';
 const NONCE_LENGTH = 12;
+const TAG_LENGTH = 16;
 
 const largeBlobEntry = record({
   /** AES-256-GCM, with its 16-byte tag behind it. */
@@ -43,7 +46,10 @@ export function sealEntry(key: Uint8Array, data: Uint8Array, random: RandomSourc
   if (data.length > MAX_BLOB_LENGTH) throw new RangeError(`a blob has at most ${MAX_BLOB_LENGTH} bytes`);
   const nonce = random.bytes(NONCE_LENGTH);
   const deflated = deflateRawSync(data);
-  const ciphertext = gcm(key, nonce, associatedData(data.length)).encrypt(deflated);
+  const cipher = createCipheriv(AES, key, nonce).setAAD(associatedData(data.length));
+  const ciphertext = Uint8Array.from(
+    Buffer.concat([cipher.update(deflated), cipher.final(), cipher.getAuthTag()]),
+  );
   deflated.fill(0);
   return encodeCbor(largeBlobEntry.encode({ ciphertext, nonce, origSize: data.length }));
 }
@@ -51,11 +57,16 @@ export function sealEntry(key: Uint8Array, data: Uint8Array, random: RandomSourc
 /** Undefined when the entry belongs to another passkey: only trying tells. */
 export function openEntry(key: Uint8Array, entry: LargeBlobEntry): OpenedEntry | undefined {
   const { ciphertext, nonce, origSize } = entry;
-  let deflated: Uint8Array;
+  if (ciphertext.length < TAG_LENGTH) return undefined;
+  const decipher = createDecipheriv(AES, key, nonce)
+    .setAAD(associatedData(origSize))
+    .setAuthTag(ciphertext.subarray(-TAG_LENGTH));
+  const deflated = decipher.update(ciphertext.subarray(0, -TAG_LENGTH));
   try {
-    deflated = gcm(key, nonce, associatedData(origSize)).decrypt(ciphertext);
+    decipher.final();
   } catch {
-    // The library's word for a wrong tag, and for a ciphertext that is too short to have one.
+    // Its only word for a wrong tag.
+    deflated.fill(0);
     return undefined;
   }
   if (origSize > MAX_BLOB_LENGTH) return { damage: `it claims to unfold to ${origSize} bytes` };

@@ -42,5 +42,7 @@ export async function pluggedKey(recipe: SoftKeyRecipe = {}): Promise<PluggedKey
 
 /** `api` with some of its calls answered by a test. */
 export function withAnswers(api: Ctap2Api, answers: Partial<Ctap2Api>): Ctap2Api {
-  return Object.assign(Object.create(api) as Ctap2Api, answers);
+  return new Proxy(api, {
+    get: (target, name: keyof Ctap2Api) => answers[name] ?? target[name].bind(target),
+  });
 }

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { STATE_VERSION } from '../../main/authenticator/state';
 import { findElectron } from '../../scripts/electron-runtime.mjs';
 import { electronSwitches } from '../../scripts/electron-switches.mjs';
 import { projectRoot } from '../../scripts/places.mjs';
@@ -66,7 +67,7 @@ it.each([
   ['is empty', () => '', 'is empty'],
   [
     'is from a newer Latchkey',
-    () => whole().replace('"version": 1', '"version": 99'),
+    () => whole().replace(`"version": ${STATE_VERSION}`, '"version": 99'),
     'from a newer Latchkey',
   ],
   ['is something else', () => '{"name": "latchkey"}', 'is not the state of a simulated key'],
@@ -91,7 +92,7 @@ it('makes a state file that is missing', async () => {
   expect(code).toBe(0);
   expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
     format: 'latchkey-simulated-key',
-    version: 1,
+    version: STATE_VERSION,
   });
 });
 

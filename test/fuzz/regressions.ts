@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { projectRoot } from '../../scripts/places.mjs';
 
-const folderOf = (target: string): string => join(projectRoot, 'test/fuzz/regressions', target);
+export const folderOf = (target: string): string => join(projectRoot, 'test/fuzz/regressions', target);
 
 export function regressionsOf(
   target: string,

@@ -15,12 +15,14 @@ export interface Figure {
   readonly name: string;
   readonly value: number;
   readonly unit: '×' | 'ms';
+  /** Infinity for a figure that is only reported. */
   readonly limit: number;
   /** What it was compared with, or how it came about. */
   readonly note: string;
 }
 
 export function formatFigure({ name, value, unit, limit, note }: Figure): string {
-  const verdict = value <= limit ? 'ok  ' : 'OVER';
-  return `${verdict} ${name}: ${value.toFixed(2)} ${unit} (at most ${limit} ${unit}); ${note}`;
+  const shown = `${name}: ${value.toFixed(2)} ${unit}`;
+  if (limit === Infinity) return `     ${shown}; ${note}`;
+  return `${value <= limit ? 'ok  ' : 'OVER'} ${shown} (at most ${limit} ${unit}); ${note}`;
 }

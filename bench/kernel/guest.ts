@@ -1,10 +1,10 @@
 /**
- * Runs in the VM: a full simulated key on the kernel's uhid, listed by our client and by fido2-token in turns.
+ * Runs in the VM: a full simulated key on the kernel's uhid, listed in turns by our client, by fido2-token and by python3-fido2.
  *
- *   node guest.mjs RESULT.json list-everything.mjs fido2-token.sh
+ *   node guest.mjs RESULT.json list-everything.mjs fido2-token.sh list-everything.py
  */
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { UhidKey } from '../../main/authenticator/fronts/uhid-key';
 import { ScriptedPresence } from '../../main/authenticator/scripted-presence';
 import { SimulatedKey } from '../../main/authenticator/simulated-key';
@@ -16,6 +16,7 @@ import { fullKey, PIN } from '../full-key';
 
 const ROUNDS = 3;
 const PIN_FILE = '/run/pin';
+const TIME_FILE = '/run/processor-time';
 
 /** Of one way of doing the job, in milliseconds. */
 export interface Measured {
@@ -28,11 +29,16 @@ export interface Measured {
 
 export interface VmResult {
   readonly ours: Measured;
-  readonly theirs: Measured;
+  /** libfido2's fido2-token. */
+  readonly tool: Measured;
+  /** python3-fido2. */
+  readonly python: Measured;
+  /** Our process's own time on the processor, from opening the key to closing it, in milliseconds. */
+  readonly ourProcessor: readonly number[];
 }
 
 async function main(): Promise<void> {
-  const [result = '', ourProgram = '', theirScript = ''] = process.argv.slice(2);
+  const [result = '', ourProgram = '', toolScript = '', pythonScript = ''] = process.argv.slice(2);
   const clock = new SystemClock();
   const random = new SystemRandom();
   // libfido2 1.12 knows only the preview command; the two have one implementation in the key.
@@ -54,18 +60,18 @@ async function main(): Promise<void> {
 
   const ids = state.credentials.map(({ credential }) => Buffer.from(credential.id).toString('base64'));
   const everything = ids.sort().join('\n');
+  // All through a shell, which gives the PIN.
   const jobs = {
-    // Both through a shell, which gives the PIN.
-    ours: { script: `'${process.execPath}' '${ourProgram}' '${path}' <${PIN_FILE}`, column: 0 },
-    theirs: { script: `sh '${theirScript}' '${path}' ${PIN_FILE}`, column: 1 },
+    ours: { script: `'${process.execPath}' '${ourProgram}' '${path}' ${TIME_FILE} <${PIN_FILE}`, column: 0 },
+    tool: { script: `sh '${toolScript}' '${path}' ${PIN_FILE}`, column: 1 },
+    // Debian's own Python, which has the package.
+    python: { script: `/usr/bin/python3 '${pythonScript}' '${path}' <${PIN_FILE}`, column: 0 },
   };
-  const measured = {
-    ours: { whole: [] as number[], key: [] as number[], requests: [] as number[] },
-    theirs: { whole: [] as number[], key: [] as number[], requests: [] as number[] },
-  };
+  const nothing = () => ({ whole: [] as number[], key: [] as number[], requests: [] as number[] });
+  const measured = { ours: nothing(), tool: nothing(), python: nothing(), ourProcessor: [] as number[] };
   // In turns. The first round only brings the programs into the memory of the guest.
   for (let round = 0; round <= ROUNDS; round++)
-    for (const who of ['ours', 'theirs'] as const) {
+    for (const who of ['ours', 'tool', 'python'] as const) {
       const { script, column } = jobs[who];
       keyTime = requests = 0;
       const began = performance.now();
@@ -83,6 +89,7 @@ async function main(): Promise<void> {
       measured[who].whole.push(whole);
       measured[who].key.push(keyTime);
       measured[who].requests.push(requests);
+      if (who === 'ours') measured.ourProcessor.push(Number(readFileSync(TIME_FILE, 'utf8')) / 1000);
     }
   writeFileSync(result, JSON.stringify(measured satisfies VmResult));
   // The key goes with this process.

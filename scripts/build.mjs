@@ -1,8 +1,19 @@
-/** Builds the app into `out/` when its sources have changed since the last build. */
+/** Builds the app and the command line into `out/`, each when its sources have changed since the last build. */
 import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { projectRoot } from './places.mjs';
 import { isMainModule, runMain, SetupError } from './program.mjs';
@@ -21,6 +32,20 @@ const inputs = [
 const outputs = ['out/main/index.js', 'out/preload/index.js', 'out/renderer/index.html'];
 const stampFile = join(projectRoot, 'out', 'built-from');
 
+/** What the command line is built from. */
+const commandLineInputs = [
+  'main',
+  'native',
+  'cli.vite.config.mjs',
+  'tsconfig.json',
+  'package.json',
+  'package-lock.json',
+];
+const commandLineFolder = join(projectRoot, 'out', 'cli');
+const commandLineStamp = join(commandLineFolder, 'built-from');
+/** The program to start; it needs the folder around it. */
+export const commandLineProgram = join(commandLineFolder, 'latchkey.mjs');
+
 /**
  * @param {object} [options]
  * @param {boolean} [options.force]              Build although nothing has changed.
@@ -28,7 +53,11 @@ const stampFile = join(projectRoot, 'out', 'built-from');
  */
 export function buildApp({ force = false, log = () => {} } = {}) {
   const wanted = hashOf(inputs);
-  if (!force && builtFrom() === wanted && outputs.every((file) => existsSync(join(projectRoot, file))))
+  if (
+    !force &&
+    builtFrom(stampFile) === wanted &&
+    outputs.every((file) => existsSync(join(projectRoot, file)))
+  )
     return;
 
   log('Building the app …');
@@ -52,8 +81,56 @@ export function buildApp({ force = false, log = () => {} } = {}) {
   writeFileSync(stampFile, wanted);
 }
 
-function builtFrom() {
-  return existsSync(stampFile) ? readFileSync(stampFile, 'utf8') : undefined;
+/**
+ * Needs no Electron. Two that build at the same time do not disturb each other, nor programs that run: what is built takes its
+ * place file by file, and those that belong to the old one go last.
+ * @param {object} [options]
+ * @param {boolean} [options.force]              Build although nothing has changed.
+ * @param {(line: string) => void} [options.log]
+ */
+export async function buildCommandLine({ force = false, log = () => {} } = {}) {
+  const wanted = hashOf(commandLineInputs);
+  if (!force && builtFrom(commandLineStamp) === wanted && existsSync(commandLineProgram)) return;
+
+  log('Building the command line …');
+  mkdirSync(commandLineFolder, { recursive: true });
+  const fresh = mkdtempSync(join(dirname(commandLineFolder), 'cli-'));
+  try {
+    const { build } = await import('vite');
+    const { default: config } = await import(pathToFileURL(join(projectRoot, 'cli.vite.config.mjs')).href);
+    await build({ ...config, configFile: false, build: { ...config.build, outDir: fresh } });
+    const files = filesBelow(fresh);
+    // The entry last: it names the others.
+    for (const file of files.sort((a, b) => Number(a === 'latchkey.mjs') - Number(b === 'latchkey.mjs'))) {
+      mkdirSync(dirname(join(commandLineFolder, file)), { recursive: true });
+      renameSync(join(fresh, file), join(commandLineFolder, file));
+    }
+    for (const file of filesBelow(commandLineFolder))
+      if (!files.includes(file)) rmSync(join(commandLineFolder, file), { force: true });
+    writeFileSync(commandLineStamp, wanted);
+  } catch (error) {
+    throw new SetupError(
+      'The command line could not be built.',
+      stripVTControlCharacters(error instanceof Error ? error.message : String(error)),
+    );
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+}
+
+/**
+ * @param {string} folder
+ * @returns {string[]}  Relative to it.
+ */
+function filesBelow(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
+}
+
+/** @param {string} stamp */
+function builtFrom(stamp) {
+  return existsSync(stamp) ? readFileSync(stamp, 'utf8') : undefined;
 }
 
 /**
@@ -79,5 +156,9 @@ function hashOf(paths) {
 }
 
 if (isMainModule(import.meta)) {
-  void runMain(async () => buildApp({ force: process.argv.includes('--force'), log: console.log }));
+  void runMain(async () => {
+    const options = { force: process.argv.includes('--force'), log: console.log };
+    await buildCommandLine(options);
+    if (!process.argv.includes('--command-line')) buildApp(options);
+  });
 }

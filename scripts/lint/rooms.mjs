@@ -74,7 +74,7 @@ export const rooms = [
   { files: ['main/cli/compose.ts'], may: ['main/cli/', ...everythingButPrograms, 'native/', 'node:*'] },
   {
     files: ['main/cli/'],
-    may: ['main/cli/compose.ts', ...everythingButPrograms, 'npm:commander', 'node:*'],
+    may: ['main/cli/compose.ts', ...everythingButPrograms, 'package.json', 'npm:commander', 'node:*'],
   },
 
   {
@@ -96,5 +96,10 @@ export const rooms = [
   { files: ['test/', 'bench/', 'scripts/'], may: 'anything' },
   // What somebody outside has.
   { files: ['docs/examples/'], may: ['npm:playwright', 'npm:latchkey-test-kit'] },
-  { files: ['electron.vite.config.ts', 'vitest.config.mts', 'eslint.config.mjs'], may: 'anything' },
+  {
+    files: ['electron.vite.config.ts', 'cli.vite.config.mjs', 'vitest.config.mts', 'eslint.config.mjs'],
+    may: 'anything',
+  },
+  // Its version is what the command line calls itself.
+  { files: ['package.json'], may: [] },
 ];

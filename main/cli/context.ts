@@ -1,0 +1,57 @@
+/** What every command is given. */
+import type { Simulator } from '../authenticator/simulator';
+import type { KeyRegistry } from '../client/key-registry';
+import type { Inventory } from '../inventory/inventory';
+import type { Clock, RandomSource, StateFile, Uhid } from '../../native/ports';
+import type { Output } from './output';
+import type { Terminal } from './terminal';
+
+export type TouchMode = 'always' | 'never' | 'ask';
+export const touchModes: readonly TouchMode[] = ['always', 'never', 'ask'];
+
+/** `demo`, or the file that keeps the state of the key. */
+export type SoftKeySource = 'demo' | { readonly file: string };
+
+/** The keys and what knows them. Nothing is opened or watched before `registry.start()`. */
+export interface Desk {
+  readonly registry: KeyRegistry;
+  readonly inventory: Inventory;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  /** Where simulated keys were asked for; then there are no others. */
+  readonly simulator?: Simulator;
+  /** What went wrong in looking for keys; grows. */
+  readonly warnings: readonly Error[];
+}
+
+/** What a simulated key for other programs is made of. */
+export interface Workshop {
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly openFile: (path: string) => StateFile;
+  readonly uhid: Uhid;
+}
+
+/** The composition root, as the commands see it. */
+export interface Composition {
+  desk(softKeys: readonly SoftKeySource[]): Promise<Desk>;
+  workshop(): Promise<Workshop>;
+  /** The rule that gives the logged-in user access to security keys; undefined where no such thing is needed. */
+  udevRule(): Promise<string | undefined>;
+}
+
+export interface Context {
+  readonly terminal: Terminal;
+  readonly output: Output;
+  /** Ctrl-C. */
+  readonly signal: AbortSignal;
+  readonly composition: Composition;
+  /** `--key` */
+  readonly wantedKey: string | undefined;
+  /** `--pin`: the PIN is asked for also where a fingerprint would do. */
+  readonly preferPin: boolean;
+  /** `--touch`: who touches simulated keys. */
+  readonly touch: TouchMode;
+  /** The desk with the keys that the options name, made on first use. */
+  desk(): Promise<Desk>;
+}

@@ -1,0 +1,149 @@
+/** What ends a command before it is done: a code for programs, a sentence for people with a next step, an exit code. */
+import { problemOf, type Problem, type ProblemCode } from '../inventory/problems';
+
+/** Documented in docs/command-line.md; a number keeps its meaning. */
+export const ExitCode = {
+  DONE: 0,
+  UNFORESEEN: 1,
+  USAGE: 2,
+  NOT_FOUND: 3,
+  PIN: 4,
+  REFUSED: 5,
+  UNABLE: 6,
+  PARTLY: 7,
+  UNREACHABLE: 8,
+  /** 128 + SIGINT, as shells do. */
+  INTERRUPTED: 130,
+} as const;
+
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
+
+/** In the words of `--help` and of the documentation. */
+export const exitCodeMeanings: Readonly<Record<ExitCode, string>> = {
+  [ExitCode.DONE]: 'done',
+  [ExitCode.UNFORESEEN]: 'something unforeseen, please report it',
+  [ExitCode.USAGE]: 'the command was not understood, or says too little',
+  [ExitCode.NOT_FOUND]: 'no such key, passkey, fingerprint or blob',
+  [ExitCode.PIN]: 'the PIN (or finger) is wrong, blocked, missing or not allowed',
+  [ExitCode.REFUSED]: 'refused, cancelled, or nobody touched the key in time',
+  [ExitCode.UNABLE]: 'the key cannot do that, or has no room for it',
+  [ExitCode.PARTLY]: 'partly done; what was not is told',
+  [ExitCode.UNREACHABLE]: 'the key could not be reached: no permission, in use, unplugged, talking nonsense',
+  [ExitCode.INTERRUPTED]: 'Ctrl-C',
+};
+
+/** Codes that only the command line has. */
+type OwnCode =
+  | 'usage'
+  | 'key-needed'
+  | 'no-key'
+  | 'ambiguous'
+  | 'pin-needed'
+  | 'confirmation-needed'
+  | 'declined'
+  | 'interrupted'
+  | 'partly-done'
+  | 'file';
+
+export type FailureCode = ProblemCode | OwnCode;
+
+const exitCodes: Readonly<Record<FailureCode, ExitCode>> = {
+  'access-denied': ExitCode.UNREACHABLE,
+  'in-use': ExitCode.UNREACHABLE,
+  unplugged: ExitCode.UNREACHABLE,
+  protocol: ExitCode.UNREACHABLE,
+  'timed-out': ExitCode.REFUSED,
+  cancelled: ExitCode.REFUSED,
+  refused: ExitCode.REFUSED,
+  'touch-denied': ExitCode.REFUSED,
+  'delete-not-verified': ExitCode.REFUSED,
+  'not-verified': ExitCode.REFUSED,
+  'reset-too-late': ExitCode.REFUSED,
+  'reset-wrong-key': ExitCode.REFUSED,
+  'pin-invalid': ExitCode.PIN,
+  'pin-auth-blocked': ExitCode.PIN,
+  'pin-blocked': ExitCode.PIN,
+  'uv-invalid': ExitCode.PIN,
+  'uv-blocked': ExitCode.PIN,
+  'pin-not-set': ExitCode.PIN,
+  'pin-policy': ExitCode.PIN,
+  'pin-change-required': ExitCode.PIN,
+  locked: ExitCode.PIN,
+  unsupported: ExitCode.UNABLE,
+  full: ExitCode.UNABLE,
+  'not-found': ExitCode.NOT_FOUND,
+  'invalid-argument': ExitCode.USAGE,
+  internal: ExitCode.UNFORESEEN,
+  usage: ExitCode.USAGE,
+  'key-needed': ExitCode.USAGE,
+  'no-key': ExitCode.NOT_FOUND,
+  ambiguous: ExitCode.USAGE,
+  'pin-needed': ExitCode.PIN,
+  'confirmation-needed': ExitCode.USAGE,
+  declined: ExitCode.REFUSED,
+  interrupted: ExitCode.INTERRUPTED,
+  'partly-done': ExitCode.PARTLY,
+  file: ExitCode.USAGE,
+};
+
+export interface FailureDetails {
+  readonly retriesLeft?: number | undefined;
+  /** The name of the key that it is about, where there are several. */
+  readonly key?: string | undefined;
+}
+
+export class CommandFailure extends Error {
+  override readonly name = 'CommandFailure';
+  readonly code: FailureCode;
+  readonly details: FailureDetails;
+
+  constructor(code: FailureCode, message: string, details: FailureDetails = {}, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.details = details;
+  }
+
+  get exitCode(): ExitCode {
+    return exitCodes[this.code];
+  }
+}
+
+/** Next steps that the inventory's sentences give for the window, and what they are here. */
+export const commandLineSteps: readonly (readonly [window: string, commandLine: string])[] = [
+  ['Its Security keys page says what it can do.', '`latchkey keys info` shows what it can do.'],
+  ['See how to allow it,', '`latchkey keys --udev-rule` shows how to allow it;'],
+  ['Refresh the list to see what it holds.', '`latchkey list` shows what it holds.'],
+  ['Refresh to see what the key holds.', '`latchkey list` shows what the key holds.'],
+  ['Unlock it again.', 'Repeat the command.'],
+  ['Unlock it.', 'Repeat the command and give the PIN.'],
+  ['Change its PIN, then unlock it.', 'Change it with `latchkey pin change`.'],
+  ['Set one first.', 'Set one with `latchkey pin set`.'],
+];
+
+/** The inventory's problem in the words of the command line. */
+export function problemHere({ code, message, retriesLeft }: Problem): Problem {
+  const words = commandLineSteps.reduce((text, [window, here]) => text.replace(window, here), message);
+  return { code, message: words, ...(retriesLeft !== undefined && { retriesLeft }) };
+}
+
+/** Any error. Ones of our own making become `internal`. */
+export function failureOf(error: unknown, key?: string): CommandFailure {
+  if (error instanceof CommandFailure) return error;
+  const { code, message, retriesLeft } = problemHere(problemOf(error));
+  return new CommandFailure(code, message, { retriesLeft, key }, { cause: error });
+}
+
+export function usage(message: string): CommandFailure {
+  return new CommandFailure('usage', message);
+}
+
+/** What a program is told; documented in docs/command-line.md. */
+export function errorShape({ code, message, details }: CommandFailure) {
+  const { key, retriesLeft } = details;
+  return {
+    code,
+    message,
+    ...(key !== undefined && { key }),
+    ...(retriesLeft !== undefined && { retriesLeft }),
+  };
+}

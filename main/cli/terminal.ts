@@ -1,0 +1,23 @@
+/** The terminal, or what stands in its place: three streams and a person, or a program. */
+
+export interface Terminal {
+  /** Somebody sits at standard input. */
+  readonly interactive: boolean;
+  /** Width in characters where standard output is a terminal. */
+  readonly columns: number | undefined;
+  /** Somebody sees standard error, so it is worth telling what goes on. */
+  readonly errorsAreSeen: boolean;
+  /** Data, to standard output. */
+  out(text: string): void;
+  /** Data that is no text. */
+  outBytes(bytes: Uint8Array): void;
+  /** Everything else, to standard error. */
+  err(text: string): void;
+  /**
+   * One line from a person, who sees `question` on standard error; `secret` without echo. Undefined when they end the input
+   * (Ctrl-D). Rejects with the signal's reason.
+   */
+  ask(question: string, kind: 'secret' | 'plain', signal: AbortSignal): Promise<string | undefined>;
+  /** The next line of standard input without asking anybody; undefined at its end. Rejects with the signal's reason. */
+  readLine(signal: AbortSignal): Promise<string | undefined>;
+}

@@ -1,0 +1,143 @@
+/** `list` and `show`. */
+import { algorithmText } from '../../inventory/key-facts';
+import type { KeyStatus } from '../../inventory/model';
+import { ProblemError } from '../../inventory/problems';
+import type { Context, Desk } from '../context';
+import { CommandFailure, ExitCode, failureOf } from '../failure';
+import { everyKey, statusNow } from '../keys';
+import { shown } from '../output';
+import { base64url, byId, filtered, idOf, inOrder, shortIdLength, type ListedPasskey } from '../passkeys';
+import { passkeyDetailsShape, passkeyShape } from '../shapes';
+import { labelled, table, type Column } from '../table';
+import { unlocked } from '../verify';
+
+export interface ListOptions {
+  readonly filter?: string;
+}
+
+export async function list(context: Context, { filter }: ListOptions): Promise<ExitCode> {
+  const { output } = context;
+  const { passkeys, failures, someRead } = await readAll(context);
+  const [firstFailure] = failures;
+  const chosen = filter === undefined ? passkeys : filtered(passkeys, filter);
+  if (someRead)
+    output.result(chosen.map(passkeyShape), () => inRows(chosen, shortIdLength(passkeys), output.columns));
+  for (const failure of failures) output.failure(failure);
+  if (firstFailure) return someRead ? ExitCode.PARTLY : firstFailure.exitCode;
+  if (passkeys.length === 0) output.note('There are no passkeys.');
+  else if (chosen.length === 0) output.note(`None of the ${passkeys.length} passkeys matches.`);
+  return ExitCode.DONE;
+}
+
+export async function show(context: Context, id: string): Promise<void> {
+  const { output } = context;
+  const { passkeys, failures, someRead } = await readAll(context);
+  const [firstFailure] = failures;
+  if (firstFailure && !someRead) throw firstFailure;
+  for (const failure of failures) output.failure(failure);
+  const listed = byId(passkeys, id);
+  output.result(passkeyDetailsShape(listed), () => inDetail(listed));
+}
+
+interface Reading {
+  readonly passkeys: readonly ListedPasskey[];
+  /** One for each key whose passkeys could not be read, or not all of them. */
+  readonly failures: readonly CommandFailure[];
+  readonly someRead: boolean;
+}
+
+async function readAll(context: Context): Promise<Reading> {
+  const { desk, keys } = await everyKey(context);
+  const passkeys: ListedPasskey[] = [];
+  const failures: CommandFailure[] = [];
+  let someRead = false;
+  for (const key of keys) {
+    // Beside other keys, one that can have no passkeys is no reason to complain.
+    if (keys.length > 1 && hasNone(key)) continue;
+    try {
+      const read = await readOne(context, desk, key);
+      passkeys.push(...read.passkeys);
+      failures.push(...read.failures);
+      someRead = true;
+    } catch (error) {
+      context.signal.throwIfAborted();
+      failures.push(failureOf(error, shown(key.name)));
+    }
+  }
+  return { passkeys: inOrder(passkeys), failures, someRead: someRead || failures.length === 0 };
+}
+
+async function readOne(
+  context: Context,
+  desk: Desk,
+  key: KeyStatus,
+): Promise<Pick<Reading, 'passkeys' | 'failures'>> {
+  if (key.problem) throw new ProblemError(key.problem);
+  const read = await unlocked(context, desk, key);
+  const { listCutAt } = statusNow(desk, key);
+  return {
+    passkeys: read.map((passkey) => ({ passkey, key })),
+    failures:
+      listCutAt === undefined
+        ? []
+        : [
+            new CommandFailure(
+              'partly-done',
+              `The security key claims more passkeys than any key holds; only the first ${listCutAt} were read.`,
+              { key: shown(key.name) },
+            ),
+          ],
+  };
+}
+
+function hasNone({ list: state }: KeyStatus): boolean {
+  return state.state === 'nothing' && state.cannotList === 'no-discoverable-credentials';
+}
+
+function inRows(passkeys: readonly ListedPasskey[], idLength: number, width: number | undefined): string {
+  if (passkeys.length === 0) return '';
+  return table(passkeyColumns(idLength), passkeys, width);
+}
+
+export function passkeyColumns(idLength: number): readonly Column<ListedPasskey>[] {
+  return [
+    { title: 'SITE', cell: ({ passkey }) => passkey.credential.rpId, flexible: true },
+    {
+      title: 'USER',
+      cell: ({ passkey: { credential } }) => credential.user.name || credential.user.displayName || '-',
+      flexible: true,
+    },
+    { title: 'KEPT ON', cell: ({ key }) => key.name, flexible: true },
+    { title: 'ID', cell: (listed) => idOf(listed).slice(0, idLength) },
+  ];
+}
+
+const protections: Readonly<Record<number, string>> = {
+  1: 'none: usable without PIN or fingerprint',
+  2: 'the site has to name it, or PIN or fingerprint is needed',
+  3: 'PIN or fingerprint is always needed',
+};
+
+function inDetail(listed: ListedPasskey): string {
+  const { passkey, key } = listed;
+  const { rpId, rpName, rpIdHash, user, algorithm, credProtect, ...more } = passkey.credential;
+  const yesNo = (value: boolean): string => (value ? 'yes' : 'no');
+  return labelled([
+    ['Site', shown(rpId, Infinity)],
+    ['Name of the site', shown(rpName ?? '', Infinity) || '-'],
+    ['User name', shown(user.name ?? '', Infinity) || '-'],
+    ['Display name', shown(user.displayName ?? '', Infinity) || '-'],
+    ['User handle', base64url(user.id) || '-'],
+    ['Credential ID', idOf(listed)],
+    ['Hash of the site', base64url(rpIdHash)],
+    ['Signs with', algorithm === undefined ? '-' : algorithmText(algorithm)],
+    ['Protection', credProtect === undefined ? '-' : (protections[credProtect] ?? String(credProtect))],
+    ['Can have a blob', yesNo(more.hasLargeBlobKey)],
+    ...(more.thirdPartyPayment === undefined
+      ? []
+      : [['For payments elsewhere', yesNo(more.thirdPartyPayment)] as const]),
+    ['Names can be changed', yesNo(passkey.canEdit)],
+    ['Kept on', `${shown(key.name)} (${shown(key.device.path)})`],
+    ...more.flaws.map((flaw) => ['Oddity', shown(flaw, Infinity)] as const),
+  ]);
+}

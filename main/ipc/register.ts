@@ -1,11 +1,6 @@
 /** The one wrapper of Electron's raw IPC in the main process: only our own pages are served, arguments are validated. */
 import { ipcMain, type IpcMainInvokeEvent, type WebContents } from 'electron';
-import * as v from 'valibot';
-
-type Validators = Readonly<Record<string, v.GenericSchema<unknown, readonly unknown[]>>>;
-type HandlersFor<V extends Validators> = {
-  readonly [N in keyof V]: (...args: [...v.InferOutput<V[N]>]) => Promise<unknown>;
-};
+import { checkedCalls, type HandlersFor, type Validators } from './checked-calls';
 
 /** The page that may call: the main frame of this window, while it shows this file. */
 export interface TrustedPage {
@@ -24,19 +19,15 @@ export function registerCalls<V extends Validators>(
   handlers: HandlersFor<V>,
   page: TrustedPage,
 ): void {
-  for (const [name, validator] of Object.entries(validators)) {
-    const channel = `${prefix}:${name}`;
-    const handler = handlers[name] as (...args: readonly unknown[]) => Promise<unknown>;
+  const calls = checkedCalls(prefix, validators, handlers);
+  for (const [channel, call] of calls)
     ipcMain.handle(channel, (event, ...args: unknown[]) => {
       if (!isFrom(page, event))
         throw new Error(`${channel} refused: the call does not come from Latchkey's own page`);
-      const checked = v.safeParse(validator, args);
-      if (!checked.success) throw new Error(`${channel} refused: ${checked.issues[0].message}`);
-      return handler(...checked.output);
+      return call(args);
     });
-  }
   page.contents.once('destroyed', () => {
-    for (const name of Object.keys(validators)) ipcMain.removeHandler(`${prefix}:${name}`);
+    for (const channel of calls.keys()) ipcMain.removeHandler(channel);
   });
 }
 

@@ -4,7 +4,7 @@
  * `test/fuzz/regressions/`, where every later run begins; then the exit code is 1.
  */
 import { randomBytes } from 'node:crypto';
-import { parseArgs } from 'node:util';
+import { inspect, parseArgs } from 'node:util';
 import { SeededRandom } from '../support/seeded-random';
 import { changed, type Change } from './change';
 import { Coverage } from './coverage';
@@ -31,7 +31,9 @@ class Dice {
   }
 
   pick<T>(list: readonly T[]): T {
-    return list[this.below(list.length)]!;
+    const picked = list[this.below(list.length)];
+    if (picked === undefined) throw new RangeError('there is nothing to pick from');
+    return picked;
   }
 
   changes(): readonly Change[] {
@@ -45,7 +47,7 @@ class Dice {
 
 /** What tells one failure from another: its message, and where it was thrown. */
 function signature(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof Error)) return inspect(error);
   const cause = error.cause === undefined ? '' : ` < ${signature(error.cause)}`;
   const where = error.stack?.split('\n').find((line) => /\/(main|preload|test\/fuzz\/targets)\//.test(line));
   return `${error.name}: ${error.message.replace(/\d+/g, 'N')} ${where?.trim() ?? ''}${cause}`;
@@ -79,7 +81,7 @@ async function fuzz(target: FuzzTarget, end: number, seed: string): Promise<numb
       watchdog.begin(candidate);
       return signature(await failureOf(target, candidate)) === what;
     });
-    const described = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    const described = error instanceof Error ? `${error.name}: ${error.message}` : inspect(error);
     console.log(`\n${target.name} broke; ${keepRegression(target.name, least, described)}`);
     console.log(error);
     return false;

@@ -6,6 +6,8 @@ import { ctaphidClient } from './targets/ctaphid-client';
 import { ctaphidDevice } from './targets/ctaphid-device';
 import { engine } from './targets/engine';
 import { getInfo } from './targets/get-info';
+import { hostileAnswers } from './targets/hostile-answers';
+import { ipcArguments } from './targets/ipc-arguments';
 import { stateFile } from './targets/state-file';
 
 export const targets: readonly FuzzTarget[] = [
@@ -15,5 +17,7 @@ export const targets: readonly FuzzTarget[] = [
   ctaphidClient,
   engine,
   getInfo,
+  hostileAnswers,
+  ipcArguments,
   stateFile,
 ];

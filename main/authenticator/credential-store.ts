@@ -18,9 +18,8 @@ export interface StateHolder {
 
 type Credentials = readonly StoredCredential[];
 
-/** A change that the index has to follow, once the state has. */
+/** A change of what is indexed, which the index has to follow once the state has. */
 interface Step {
-  readonly from: Credentials;
   readonly to: Credentials;
   readonly apply: (index: CredentialIndex) => void;
 }
@@ -124,7 +123,7 @@ export class StateCredentialStore implements CredentialStore {
   get #current(): CredentialIndex {
     const stored = this.#stored;
     const step = this.#step;
-    if (this.#index && this.#indexed !== stored && step?.from === this.#indexed && step?.to === stored) {
+    if (this.#index && this.#indexed !== stored && step?.to === stored) {
       step.apply(this.#index);
       this.#indexed = stored;
     }
@@ -140,13 +139,12 @@ export class StateCredentialStore implements CredentialStore {
       index: CredentialIndex,
       credentials: Credentials,
       configuration: KeyState['configuration'],
-    ) => Omit<Step, 'from'>,
+    ) => Step,
   ): Promise<void> {
     const storeState = this.#random.bytes(16);
     await this.#holder.update((state) => {
-      const { to, apply } = compute(this.#current, state.credentials, state.configuration);
-      this.#step = { from: state.credentials, to, apply };
-      return { ...state, credentials: to, storeState };
+      this.#step = compute(this.#current, state.credentials, state.configuration);
+      return { ...state, credentials: this.#step.to, storeState };
     });
   }
 }

@@ -158,11 +158,11 @@ export function decodeRegisterResponse(data: Uint8Array): RegisterResponse {
   };
 }
 
-/** Bytes of the DER SEQUENCE at the beginning, its head included. */
+/** Bytes of the DER SEQUENCE at the beginning, its head included; no certificate is longer than two length bytes can say. */
 function derLength(bytes: Uint8Array): number {
   const [tag, first = 0, ...more] = bytes.subarray(0, 4);
   const lengthBytes = first < 0x80 ? 0 : first - 0x80;
-  if (tag !== 0x30 || lengthBytes > 2 || more.length < lengthBytes || first === 0x80)
+  if (tag !== 0x30 || more.length < lengthBytes || first === 0x80)
     throw new ProtocolError('The security key sent a U2F registration without a certificate.');
   const content = more.slice(0, lengthBytes).reduce((length, byte) => length * 256 + byte, 0);
   return 2 + lengthBytes + (lengthBytes === 0 ? first : content);

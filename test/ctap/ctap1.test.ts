@@ -142,6 +142,12 @@ describe('response APDUs', () => {
       ).toThrow(ProtocolError);
   });
 
+  it('a registration without a key handle is refused', () => {
+    const signature = Uint8Array.of(0x30);
+    const without = { publicKey, keyHandle: new Uint8Array(), certificate: certificate(5), signature };
+    expect(() => decodeRegisterResponse(encodeRegisterResponse(without))).toThrow(ProtocolError);
+  });
+
   it('an authentication is presence, counter and signature', () => {
     const authentication = { presence: 1, counter: 0x01020304, signature: Uint8Array.of(0x30, 9) };
     expect(toHex(encodeAuthenticateResponse(authentication))).toBe('01010203043009');

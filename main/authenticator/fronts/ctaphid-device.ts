@@ -55,8 +55,6 @@ interface Receiving {
 interface Processing {
   readonly name: 'processing';
   readonly channel: number;
-  /** CBOR or MSG. */
-  readonly command: number;
   readonly cancel: AbortController;
   keepalive: number;
   stopTimer: () => void;
@@ -168,7 +166,6 @@ export class CtapHidDevice {
     const processing: Processing = {
       name: 'processing',
       channel,
-      command,
       cancel: new AbortController(),
       keepalive: Keepalive.PROCESSING,
       stopTimer: () => undefined,
@@ -207,11 +204,13 @@ export class CtapHidDevice {
     );
   }
 
-  /** 23: the running CBOR request answers by itself, with 0x2D or with its result; 24: otherwise nothing happens. */
+  /**
+   * 23: the running CBOR request answers by itself, with 0x2D or with its result; 24: otherwise nothing happens, MSG hears
+   * nothing of it.
+   */
   #cancel(channel: number): void {
     const state = this.#state;
-    if (state.name === 'processing' && state.channel === channel && state.command === HidCommand.CBOR)
-      state.cancel.abort();
+    if (state.name === 'processing' && state.channel === channel) state.cancel.abort();
   }
 
   #init({ channel, data }: InitPacket): void {

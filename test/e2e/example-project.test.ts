@@ -91,6 +91,16 @@ it('every piece of code in the document works as written', async () => {
   expect(stats, output).toEqual({ expected: blocks.length, skipped: 0, unexpected: 0 });
 });
 
+it('works in TypeScript and in CommonJS, as `npm init` makes a project', async () => {
+  const [, first] = /^```js\n(import [^]*?)^```$/m.exec(document) ?? [];
+  const folder = join(project, 'commonjs');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }');
+  writeFileSync(join(folder, 'first.spec.ts'), first ?? '');
+  const { output, ...stats } = await playwrightTest('commonjs');
+  expect(stats, output).toEqual({ expected: 1, skipped: 0, unexpected: 0 });
+});
+
 it('what cannot be is said in a sentence', async () => {
   writeFileSync(
     join(project, 'mistakes.spec.js'),

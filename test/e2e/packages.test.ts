@@ -9,7 +9,7 @@ import { findElectron } from '../../scripts/electron-runtime.mjs';
 import { electronSwitches } from '../../scripts/electron-switches.mjs';
 import { projectRoot } from '../../scripts/places.mjs';
 import { AsarFile } from '../support/asar-file';
-import type * as Kit from '../kit/index.mjs';
+import type * as Kit from '../kit/index.cjs';
 
 let folder: string;
 
@@ -87,7 +87,7 @@ describe.runIf(process.platform === 'linux')('a release', () => {
 describe.runIf(process.platform === 'linux')('a build for testers', () => {
   it('holds the kit, which starts it', async () => {
     const program = await packaged('electron-builder.testers.yml');
-    const inside = pathToFileURL(join(program, 'resources/test-kit/index.mjs')).href;
+    const inside = pathToFileURL(join(program, 'resources/test-kit/index.cjs')).href;
     const { launchLatchkey, testIds } = (await import(/* @vite-ignore */ inside)) as typeof Kit;
     const latchkey = await launchLatchkey({ keys: [{ pin: '123456', samplePasskeys: 1 }], timeout: 120_000 });
     try {

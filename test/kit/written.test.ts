@@ -7,7 +7,7 @@ import { quirkParameters } from '../../main/authenticator/quirks';
 import { testIds } from '../../renderer/test-ids';
 import { projectRoot } from '../../scripts/places.mjs';
 import { kitFiles } from '../support/kit-files';
-import * as kit from './index.mjs';
+import * as kit from './index.cjs';
 
 it('is as `npm run kit` writes it', async () => {
   for (const [path, content] of await kitFiles())

@@ -18,8 +18,8 @@ const authenticator = join(projectRoot, 'main/authenticator');
 export async function kitFiles(): Promise<ReadonlyMap<string, string>> {
   const document = readFileSync(join(projectRoot, DOCUMENT), 'utf8');
   const files = {
-    'test/kit/names.mjs': names(),
-    'test/kit/names.d.mts': nameTypes(),
+    'test/kit/names.cjs': names(),
+    'test/kit/names.d.cts': nameTypes(),
     [DOCUMENT]: withParts(document, { profiles: profileTable(), quirks: quirkTable() }),
   };
   const formatted = Object.entries(files).map(async ([path, content]) => {
@@ -33,9 +33,10 @@ const made = '/** Made by `npm run kit` from the code; changes belong there. */'
 
 function names(): string {
   return `${made}
-    export const testIds = ${JSON.stringify(testIds)};
-    export const profiles = ${JSON.stringify(Object.keys(profiles))};
-    export const quirks = ${JSON.stringify(Object.keys(quirkParameters))};`;
+    const testIds = ${JSON.stringify(testIds)};
+    const profiles = ${JSON.stringify(Object.keys(profiles))};
+    const quirks = ${JSON.stringify(Object.keys(quirkParameters))};
+    module.exports = { testIds, profiles, quirks };`;
 }
 
 function nameTypes(): string {

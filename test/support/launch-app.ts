@@ -3,7 +3,7 @@ import { _electron } from 'playwright';
 import { findElectron } from '../../scripts/electron-runtime.mjs';
 import { electronSwitches } from '../../scripts/electron-switches.mjs';
 import { projectRoot } from '../../scripts/places.mjs';
-import { startApp, type StartedApp } from '../kit/start-app.mjs';
+import { startApp, type StartedApp } from '../kit/start-app.cjs';
 import type { UnprivilegedStage } from './unprivileged.js';
 
 export interface LaunchOptions {

@@ -1,25 +1,25 @@
 /** The entry of the test kit: Latchkey with simulated keys, for a Playwright test. */
-import { resolve } from 'node:path';
-import { findApp } from './find-app.mjs';
-import { findPlaywright } from './find-playwright.mjs';
-import { call, simulatedKey } from './simulated-key.mjs';
-import { startApp } from './start-app.mjs';
+const { resolve } = require('node:path');
+const { findApp } = require('./find-app.cjs');
+const { findPlaywright } = require('./find-playwright.cjs');
+const { call, simulatedKey } = require('./simulated-key.cjs');
+const { startApp } = require('./start-app.cjs');
 
 /**
- * @typedef {import('./index.mjs').LaunchOptions} LaunchOptions
- * @typedef {import('./index.mjs').LaunchedLatchkey} LaunchedLatchkey
- * @typedef {import('./index.mjs').KeyOptions} KeyOptions
+ * @typedef {import('./index.cjs').LaunchOptions} LaunchOptions
+ * @typedef {import('./index.cjs').LaunchedLatchkey} LaunchedLatchkey
+ * @typedef {import('./index.cjs').KeyOptions} KeyOptions
  */
 
 /** Milliseconds. Generous: a busy machine is no reason to fail, and nothing waits longer than it has to. */
 const PATIENCE = 60_000;
 
 /**
- * Starts Latchkey, makes the simulated keys and waits until the window shows them. See index.d.mts.
+ * Starts Latchkey, makes the simulated keys and waits until the window shows them. See index.d.cts.
  * @param {LaunchOptions} [options]
  * @returns {Promise<LaunchedLatchkey>}
  */
-export async function launchLatchkey(options = {}) {
+async function launchLatchkey(options = {}) {
   const { keys = [], timeout = PATIENCE, realKeys = false, args = [], env, userDataDir } = options;
   if (
     process.platform === 'linux' &&
@@ -105,3 +105,5 @@ async function untilSettled(window, simulator, timeout) {
     { timeout },
   );
 }
+
+module.exports = { launchLatchkey };

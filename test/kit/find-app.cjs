@@ -1,11 +1,10 @@
 /** Where Latchkey is: the checkout or the package that this kit belongs to, or the one that the tester names. */
-import { existsSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+const { execFile } = require('node:child_process');
+const { existsSync, statSync } = require('node:fs');
+const { join, resolve } = require('node:path');
+const { promisify } = require('node:util');
 
 /** @typedef {{ readonly executable: string, readonly args: readonly string[] }} Program */
-
-const here = dirname(fileURLToPath(import.meta.url));
 
 /** Where the executable lies, as seen from `resources/test-kit` in a package. */
 const packaged = {
@@ -19,7 +18,7 @@ const packaged = {
  * @param {string} [app]  The folder of a checkout, or the executable of a package for testers.
  * @returns {Promise<Program>}
  */
-export async function findApp(app) {
+async function findApp(app) {
   if (app !== undefined) {
     const path = resolve(app);
     const found = statSync(path, { throwIfNoEntry: false });
@@ -29,13 +28,13 @@ export async function findApp(app) {
       );
     return found.isDirectory() ? fromCheckout(path) : { executable: path, args: [] };
   }
-  const checkout = join(here, '../..');
+  const checkout = join(__dirname, '../..');
   if (isCheckout(checkout)) return fromCheckout(checkout);
   const place = /** @type {Partial<Record<NodeJS.Platform, string>>} */ (packaged)[process.platform];
-  const executable = place === undefined ? undefined : join(here, place);
+  const executable = place === undefined ? undefined : join(__dirname, place);
   if (executable !== undefined && existsSync(executable)) return { executable, args: [] };
   throw new Error(
-    `This test kit (${here}) lies neither in a checkout of Latchkey nor in a package for testers. ` +
+    `This test kit (${__dirname}) lies neither in a checkout of Latchkey nor in a package for testers. ` +
       'Say where Latchkey is: launchLatchkey({ app: … }) with the folder of a checkout or the executable of a package.',
   );
 }
@@ -55,8 +54,14 @@ async function fromCheckout(folder) {
   const notReady = `Latchkey is not built in ${folder}. Build it there: npm run setup`;
   if (!existsSync(join(folder, 'out/main/index.js')) || !existsSync(join(folder, 'node_modules/electron')))
     throw new Error(notReady);
-  /** @type {typeof import('../../scripts/electron-runtime.mjs')} */
-  const { findElectron } = await import(pathToFileURL(join(folder, 'scripts/electron-runtime.mjs')).href);
-  const { executable } = await findElectron({ log: console.error });
+  // A program of its own: what a test runner does to the modules that it loads does not reach it.
+  const { stdout } = await promisify(execFile)(process.execPath, ['scripts/electron-runtime.mjs'], {
+    cwd: folder,
+  }).catch((error) => {
+    throw new Error(`No Electron was found for Latchkey in ${folder}. ${error.stderr}`, { cause: error });
+  });
+  const { executable } = JSON.parse(stdout);
   return { executable, args: [folder] };
 }
+
+module.exports = { findApp };

@@ -1,5 +1,5 @@
 /** Made by `npm run kit` from the code; changes belong there. */
-export const testIds = {
+const testIds = {
   shell: 'shell',
   nav: 'nav',
   navToggle: 'nav-toggle',
@@ -140,8 +140,8 @@ export const testIds = {
   simulatedRefuse: 'simulated-key-refuse',
   simulatedPlug: 'simulated-key-plug',
 };
-export const profiles = ['2.1', '2.0', '2.1-preview', '2.3', 'fingerprint', 'nearly-full', 'u2f'];
-export const quirks = [
+const profiles = ['2.1', '2.0', '2.1-preview', '2.3', 'fingerprint', 'nearly-full', 'u2f'];
+const quirks = [
   'truncated-cbor',
   'deep-cbor',
   'wrong-types',
@@ -171,3 +171,4 @@ export const quirks = [
   'unplug-at-report',
   'unplug-at-request',
 ];
+module.exports = { testIds, profiles, quirks };

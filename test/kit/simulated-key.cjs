@@ -1,7 +1,7 @@
 /** A simulated key in the hands of a test. Everything goes through `window.simulator` of the simulator window. */
 
 /**
- * @typedef {import('./index.mjs').SimulatedKey} SimulatedKey
+ * @typedef {import('./index.cjs').SimulatedKey} SimulatedKey
  * @typedef {import('../../preload/simulator-contract').SimulatedKeyView} SimulatedKeyView
  */
 
@@ -15,7 +15,7 @@ const REFUSED = /^[^]*?Error invoking remote method '[^']*': (?:\w*Error: )?/;
  * @param {readonly unknown[]} args
  * @returns {Promise<any>}
  */
-export async function call(simulator, name, ...args) {
+async function call(simulator, name, ...args) {
   const answer = await simulator.evaluate(async ([called, given]) => {
     const api = /** @type {any} */ (window).simulator;
     return api[called](...given).then(
@@ -33,7 +33,7 @@ export async function call(simulator, name, ...args) {
  * @param {number} timeout  Milliseconds.
  * @returns {Promise<SimulatedKey>}
  */
-export async function simulatedKey(simulator, id, timeout) {
+async function simulatedKey(simulator, id, timeout) {
   /** @returns {Promise<SimulatedKeyView>} */
   const view = async () => {
     /** @type {readonly SimulatedKeyView[]} */
@@ -82,3 +82,5 @@ export async function simulatedKey(simulator, id, timeout) {
     state: async () => JSON.parse(await call(simulator, 'state', id)),
   };
 }
+
+module.exports = { call, simulatedKey };

@@ -1,7 +1,7 @@
 /** Starts an Electron app with Playwright and knows its windows by the pages that they show. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+const { mkdtemp, rm } = require('node:fs/promises');
+const { tmpdir } = require('node:os');
+const { join } = require('node:path');
 
 /**
  * @typedef {import('playwright').Page} Page
@@ -29,7 +29,7 @@ import { join } from 'node:path';
  * @param {StartOptions} options
  * @returns {Promise<StartedApp>}
  */
-export async function startApp(options) {
+async function startApp(options) {
   const { electron, executable, args, env = {}, timeout } = options;
   const userData = options.userDataDir ?? (await mkdtemp(join(tmpdir(), 'latchkey-e2e-')));
   const forget = async () => {
@@ -115,3 +115,5 @@ function inherited() {
     ),
   );
 }
+
+module.exports = { startApp };

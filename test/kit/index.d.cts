@@ -1,8 +1,8 @@
 /** Latchkey with simulated security keys, for Playwright tests: docs/testing-with-a-simulated-key.md. */
 import type { ElectronApplication, Page } from 'playwright';
-import type { ProfileName, QuirkName } from './names.mjs';
+import type { ProfileName, QuirkName } from './names.cjs';
 
-export { profiles, quirks, testIds, type ProfileName, type QuirkName } from './names.mjs';
+export { profiles, quirks, testIds, type ProfileName, type QuirkName } from './names.cjs';
 
 /**
  * Starts Latchkey, makes the keys and waits until the window shows them. Rejects with a sentence that says what to do

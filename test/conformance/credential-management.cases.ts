@@ -12,7 +12,7 @@ import {
   type CredentialManagementResponse,
 } from '../../main/ctap/commands/credential-management';
 import { Permission } from '../../main/ctap/pin-protocol';
-import { PIN, tokenFor } from './ceremony';
+import { make, PIN, read, tokenFor } from './ceremony';
 import { expectStatus, type ConformanceCase, type Subject } from './subject';
 
 const withPin = { pin: PIN };
@@ -68,6 +68,36 @@ const cm = (subject: Subject, rpId?: string): Promise<PinUvAuthToken> =>
   tokenFor(subject, Permission.CM, rpId);
 
 export const credentialManagementCases: readonly ConformanceCase[] = [
+  {
+    section: '§6.8.4',
+    name: 'what extensions gave a credential is listed: credProtect, largeBlobKey, thirdPartyPayment',
+    recipe: {
+      pin: PIN,
+      configuration: { extensions: ['credProtect', 'hmac-secret', 'largeBlobKey', 'thirdPartyPayment'] },
+    },
+    run: async (subject) => {
+      const extensions = new Map<string, number | boolean>([
+        ['credProtect', 2],
+        ['largeBlobKey', true],
+        ['thirdPartyPayment', true],
+      ]);
+      const rich = await make(subject, { extensions });
+      const plain = await make(subject, { user: { id: Uint8Array.of(2), name: 'bob' } });
+      const listed = await credentialsOf(subject, await cm(subject), 'a.example');
+      const { credentialId, publicKey } = read(rich);
+      expect(listed.get('ada')).toMatchObject({
+        credentialID: { id: credentialId, type: 'public-key' },
+        publicKey,
+        credProtect: 2,
+        largeBlobKey: rich.largeBlobKey,
+        thirdPartyPayment: true,
+      });
+      const bob = listed.get('bob');
+      expect(bob).toMatchObject({ credentialID: { id: read(plain).credentialId }, credProtect: 1 });
+      expect(bob?.largeBlobKey).toBeUndefined();
+      expect(bob?.thirdPartyPayment ?? false).toBe(false);
+    },
+  },
   {
     section: '§6.8.2',
     name: 'metadata: stored, and still possible',

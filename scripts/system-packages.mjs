@@ -41,6 +41,11 @@ const testPrograms = {
   udevadm: ['udev'],
   'fido2-token': ['fido2-tools'],
   'ssh-keygen': ['openssh-client'],
+  chromium: ['chromium'],
+  'firefox-esr': ['firefox-esr'],
+  // Into Chromium's dialog for the PIN nothing else can type.
+  openbox: ['openbox'],
+  xdotool: ['xdotool'],
 };
 
 /**

@@ -7,10 +7,10 @@ import { installSystemPackages } from '../../../scripts/system-packages.mjs';
 import { vmImage } from './image.mjs';
 import { runVm } from './qemu.mjs';
 
-/** Megabytes; a browser in the guest wants 4096. */
-const MEMORY = 3072;
+/** Megabytes; what a browser in the guest wants. */
+const MEMORY = 4096;
 /** Seconds after which a guest that hangs is killed. */
-export const LIMIT = 600;
+export const LIMIT = 1200;
 /** Where the guest sees the folder `share`. */
 export const GUEST_SHARE = '/run/results';
 

@@ -165,6 +165,11 @@ describe('the simulator window', () => {
     };
     let id = '';
     expect(await heard(async () => (id = await window().add({})))).toBe(true);
+    const selection: Promise<unknown>[] = [];
+    const ask = async () => selection.push(statusOf(simulator.seat(id).key.key.authenticator.selection()));
+    expect(await heard(ask)).toBe(true);
+    expect(await heard(() => window().touch(id))).toBe(true);
+    expect(await Promise.all(selection)).toEqual(['OK']);
     expect(await heard(() => window().direct(id, ['granted'], 'wait'))).toBe(true);
     expect(await heard(() => window().setQuirks(id, [{ name: 'four-billion' }]))).toBe(true);
     expect(await heard(() => window().setPlugged(id, false))).toBe(true);

@@ -102,6 +102,8 @@ const params =
 function u2fRequest(bytes: Uint8Array): void {
   const apdu = decodeCommandApdu(bytes);
   if (!apdu) return;
+  // CLA INS P1 P2, three bytes of Lc, two of Le.
+  expectThat(bytes.length - apdu.data.length <= 9, 'nothing is left over');
   const same = decodeCommandApdu(encodeCommandApdu(apdu));
   expectThat(same !== undefined && Buffer.compare(same.data, apdu.data) === 0, 'an APDU keeps its data');
   const register = decodeRegisterRequest(apdu);

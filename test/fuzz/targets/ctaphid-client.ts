@@ -135,13 +135,13 @@ async function run(input: Uint8Array): Promise<void> {
     }
   }
   await settles(opened.close());
-  await clock.advance(END);
+  await clock.advance(0);
   expectThat(clock.pending === 0, 'a closed key waits for nothing');
 }
 
 export const ctaphidClient: FuzzTarget = {
   name: 'ctaphid-client',
-  runs: 400,
+  runs: 1200,
   seeds: () => [
     Uint8Array.of(0, 1, 0, 0, 0, 1, 5, 0, 0, 0, 1, 0, 0, 0),
     Uint8Array.of(3, 1, 0, 0, 0, 0, 1, 0, 0, 3, 2, 0, 0, 0, 4, 6, 0, 0, 0, 1),

@@ -26,7 +26,19 @@ interface Message {
 /** Puts the key's reports together, and finds every one that has no place where it stands. */
 class Framing {
   readonly messages: Message[] = [];
+  /** By channel, what was asked there since its last INIT. */
+  readonly #asked = new Map<number, number[]>();
   #open: { readonly channel: number; readonly command: number; readonly buffer: MessageBuffer } | undefined;
+
+  /** Before a report goes to the key. */
+  asking(report: Uint8Array): void {
+    const packet = parsePacket(report);
+    if (packet?.kind !== 'init' || packet.command === HidCommand.CANCEL) return;
+    // INIT ends what went on on its channel.
+    const before =
+      packet.command === HidCommand.INIT && packet.length === 8 ? [] : this.#asked.get(packet.channel);
+    this.#asked.set(packet.channel, [...(before ?? []), packet.command]);
+  }
 
   readonly take = (report: Uint8Array): void => {
     expectThat(report.length === REPORT_LENGTH, 'a report has 64 bytes');
@@ -43,8 +55,19 @@ class Framing {
     if (!buffer.message) return;
     this.#open = undefined;
     this.messages.push({ channel, command, payload: buffer.message });
+    this.#checkAsked(channel, command);
     check(command, buffer.message);
   };
+
+  #checkAsked(channel: number, command: number): void {
+    const asked = this.#asked.get(channel) ?? [];
+    const isAbout = (request: number): boolean =>
+      command === HidCommand.ERROR ||
+      request === (command === HidCommand.KEEPALIVE ? HidCommand.CBOR : command);
+    const at = asked.findLastIndex(isAbout);
+    expectThat(at >= 0, `the key says nothing that was not asked for (${command})`);
+    if (command !== HidCommand.KEEPALIVE) this.#asked.set(channel, asked.toSpliced(at, 1));
+  }
 }
 
 const hidErrors: ReadonlySet<number> = new Set(Object.values(HidError));
@@ -124,6 +147,10 @@ async function run(input: Uint8Array): Promise<void> {
     });
   };
   let link = await connect();
+  const write = (report: Uint8Array): Promise<void> => {
+    framing.asking(report);
+    return link.write(report);
+  };
   const allocated = (): number[] =>
     framing.messages
       .filter(({ command, payload }) => command === HidCommand.INIT && payload.length === 17)
@@ -131,7 +158,7 @@ async function run(input: Uint8Array): Promise<void> {
   const channel = (): number => choices.pick([...allocated().slice(-4), BROADCAST_CHANNEL, 0, 0x01020304]);
   const send = async (to: number, command: number, payload: readonly number[], packets = Infinity) => {
     for (const report of packetsOf(to, command, Uint8Array.from(payload)).slice(0, packets))
-      await link.write(report);
+      await write(report);
   };
   for (let steps = 0; !choices.done && steps < 60; steps++) {
     switch (choices.below(11)) {
@@ -153,11 +180,11 @@ async function run(input: Uint8Array): Promise<void> {
         const report = new Uint8Array(REPORT_LENGTH);
         new DataView(report.buffer).setUint32(0, channel());
         report.set(choices.bytes(60), 4);
-        await link.write(report);
+        await write(report);
         break;
       }
       case 5:
-        await link.write(choices.bytes(80));
+        await write(choices.bytes(80));
         break;
       case 6:
         await send(channel(), choices.below(128), [...choices.bytes(255)]);
@@ -199,7 +226,7 @@ async function run(input: Uint8Array): Promise<void> {
 
 export const ctaphidDevice: FuzzTarget = {
   name: 'ctaphid-device',
-  runs: 500,
+  runs: 1500,
   seeds: () => [
     // INIT, then one request after the other on the new channel.
     ...requests.map((_, index) => Uint8Array.of(2, 1, 1, 0, 1, index, 0, 9, 4, 1, index, 0, 9, 6)),

@@ -39,20 +39,18 @@ function plausible(choices: Choices): Uint8Array {
     [1, some(() => choices.pick([...versionNames, choices.text()]))],
     [3, new Uint8Array(16).fill(choices.byte())],
   ]);
-  for (let left = choices.below(10); left > 0; left--) {
-    const member = choices.below(0x22);
-    const values: readonly (() => CborValue)[] = [
-      () => choices.integer(),
-      () => some(() => choices.text()),
-      () => some(() => choices.integer()),
+  const kinds: Readonly<Record<string, readonly [members: readonly number[], value: () => CborValue]>> = {
+    texts: [[2, 9, 0x16, 0x1a], () => some(() => choices.text())],
+    options: [
+      [4],
       () =>
         new Map(
           some((): [CborKey, CborValue] => [choices.pick([...optionNames, choices.text()]), choices.flag()]),
         ),
-      () => new Map(some((): [CborKey, CborValue] => [choices.text(), choices.integer()])),
-      () => new Uint8Array(32).fill(choices.byte()),
-      () => choices.flag(),
-      () => choices.bytes(100),
+    ],
+    numbers: [[6, 0x15, 0x1f], () => some(() => choices.integer())],
+    algorithms: [
+      [0x0a],
       () =>
         some(
           () =>
@@ -61,8 +59,19 @@ function plausible(choices: Choices): Uint8Array {
               ['type', 'public-key'],
             ]),
         ),
-    ];
-    map.set(member, choices.pick(values)());
+    ],
+    certifications: [
+      [0x13],
+      () => new Map(some((): [CborKey, CborValue] => [choices.text(), choices.integer()])),
+    ],
+    flags: [[0x0c, 0x18, 0x1b], () => choices.flag()],
+    secrets: [[0x19, 0x1e], () => new Uint8Array(32).fill(choices.byte())],
+    url: [[0x1c], () => choices.bytes(100)],
+    number: [[5, 7, 8, 0x0b, 0x0d, 0x0e, 0x0f, 0x10, 0x11, 0x12, 0x14, 0x17, 0x1d], () => choices.integer()],
+  };
+  for (let left = choices.below(12); left > 0; left--) {
+    const [members, value] = choices.pick(Object.values(kinds));
+    map.set(choices.pick(members), choices.below(16) === 15 ? choices.cbor(3) : value());
   }
   return encodeCbor(map);
 }
@@ -118,7 +127,7 @@ async function run(input: Uint8Array): Promise<void> {
 
 export const getInfo: FuzzTarget = {
   name: 'get-info',
-  runs: 500,
+  runs: 900,
   seeds: async () => [
     ...(await Promise.all(
       profileNames()

@@ -186,7 +186,13 @@ class LyingChannel implements MessageChannel {
       return choices.flag() ? sealed : encodeCbor(choices.cbor(3));
     });
     const array = Uint8Array.from([0x80 | items.length, ...items.flatMap((item) => [...item])]);
-    return choices.pick([serializeLargeBlobArray(array), array, new Uint8Array(960), choices.bytes(100)]);
+    return choices.pick([
+      serializeLargeBlobArray(array),
+      serializeLargeBlobArray(choices.bytes(20)),
+      array,
+      new Uint8Array(960),
+      choices.bytes(100),
+    ]);
   }
 }
 
@@ -272,11 +278,14 @@ async function run(input: Uint8Array): Promise<void> {
 export const hostileAnswers: FuzzTarget = {
   name: 'hostile-answers',
   runs: 1500,
-  seeds: () =>
-    operations.flatMap((_, index) => [
+  seeds: () => [
+    // A sensor that always wants two samples more.
+    Uint8Array.of(9, 1, 3, 7, 7, 0, 1, 5, 0, 1, 0, 2, 7, 7),
+    ...operations.flatMap((_, index) => [
       Uint8Array.of(index, 0, 3, 0, 1, 0, 1, 0, 0, 0, 0, 0, 1, 0, 3, 1, 2, 3, 0, 0, 0, 1),
       Uint8Array.of(index, 1, 3, 0, 4, 0, 4, 0, 0, 0, 0, 0, 4, 0, 3, 1, 2, 3, 0, 0, 0, 4),
       Uint8Array.from({ length: 160 }, (_unused, at) => (at === 0 ? index : (at * 47 + index * 13) % 256)),
     ]),
+  ],
   run,
 };

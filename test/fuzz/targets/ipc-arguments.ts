@@ -9,8 +9,8 @@ import { StateError } from '../../../main/authenticator/state';
 import { checkedCalls } from '../../../main/ipc/checked-calls';
 import { simulatorHandlers, testersHandlers } from '../../../main/ipc/serve-simulator';
 import { windowHandlers } from '../../../main/ipc/serve-window';
-import { callArguments, helpTopics, type Result } from '../../../preload/contract';
-import { simulatorArguments, testersArguments, touchActNames } from '../../../preload/simulator-contract';
+import { callArguments, type Result } from '../../../preload/contract';
+import { simulatorArguments, testersArguments } from '../../../preload/simulator-contract';
 import { Desk } from '../../support/desk';
 import { ManualClock } from '../../support/manual-clock';
 import { MemoryFile } from '../../support/memory-file';
@@ -29,95 +29,72 @@ const prefixes = ['latchkey', 'simulator', 'testers'] as const;
 const LONGEST = 8192;
 const copies: ReadonlySet<string> = new Set(['copy', 'add', 'setQuirks']);
 
-/** Arguments of the shape that calls have. */
-function shaped(choices: Choices): unknown[] {
-  const keyIds = ['simulated-1', 'simulated-2', 'key-1', 'no such key', ''];
-  const one = (): unknown => {
-    switch (choices.below(12)) {
-      case 0:
-      case 1:
-      case 2:
-        return choices.pick(keyIds);
-      case 3:
-        return choices.pick(['123456', '1', 'x'.repeat(256), 'x'.repeat(257)]);
-      case 4:
-        return Array.from({ length: choices.below(4) }, () =>
-          choices.pick<unknown>([...touchActNames, ...keyIds]),
-        );
-      case 5:
-        return choices.pick([...touchActNames, ...helpTopics, 'right', 'other', 'badly']);
-      case 6:
-        return choices.flag();
-      case 7:
-        return { userName: choices.text(), ...(choices.flag() && { userDisplayName: choices.text() }) };
-      case 8:
-        return Array.from({ length: choices.below(3) }, quirk);
-      case 9:
-      case 10:
-        return described();
-      default:
-        return choices.cloneable();
+const words = {
+  profile: ['2.0', '2.1', '2.3', 'fingerprint', 'nearly-full', 'u2f', '__proto__', 'toString'],
+  pin: ['1234', '1', '\ud800abc', 'x'.repeat(64), '12345\0'],
+  stateFile: ['/keys/a.json', 'a.json', '/', '\0'],
+  userId: ['YQ', 'a', '='],
+} as const;
+const members = [
+  'capacity',
+  'aaguid',
+  'versions',
+  'extraInfo',
+  'algorithms',
+  'profile',
+  'credentials',
+  'pin',
+  'status',
+  'serial',
+];
+const quirkNames = ['status', 'truncated-cbor', 'cut-text', 'garbage-info', '__proto__'];
+
+/** What valibot's schemas say of themselves. */
+interface Described {
+  readonly type: string;
+  readonly items?: readonly Described[];
+  readonly item?: Described;
+  readonly entries?: Readonly<Record<string, Described>>;
+  readonly wrapped?: Described;
+  readonly options?: readonly unknown[];
+}
+
+/** A value of the shape that a validator wants, within its bounds or not. */
+function shaped(choices: Choices, schema: Described, name = ''): unknown {
+  if (choices.below(24) === 23) return choices.cloneable();
+  switch (schema.type) {
+    case 'strict_tuple':
+      return (schema.items ?? []).map((item) => shaped(choices, item));
+    case 'array':
+      return Array.from({ length: choices.below(4) }, () => shaped(choices, schema.item!, name));
+    case 'strict_object': {
+      const chosen = Object.entries(schema.entries ?? {}).filter(
+        ([, entry]) => entry.type !== 'optional' || choices.below(3) === 0,
+      );
+      if (choices.below(16) === 15) chosen.push([choices.text(), { type: 'any' }]);
+      return Object.fromEntries(chosen.map(([member, entry]) => [member, shaped(choices, entry, member)]));
     }
-  };
-  const quirk = (): unknown => ({
-    name: choices.pick(['status', 'truncated-cbor', 'cut-text', 'garbage-info', choices.text()]),
-    status: choices.integer(),
-    ...(choices.flag() && { [choices.text()]: choices.cloneable(2) }),
-  });
-  const described = (): unknown => {
-    const key: Record<string, unknown> = {};
-    const members: Readonly<Record<string, () => unknown>> = {
-      profile: () =>
-        choices.pick([
-          '2.0',
-          '2.1',
-          '2.3',
-          'fingerprint',
-          'nearly-full',
-          'u2f',
-          '__proto__',
-          'toString',
-          choices.text(),
-        ]),
-      name: () => choices.text(),
-      serial: () => choices.text(),
-      pin: () => choices.pick(['1234', '', '1', '\ud800abc', 'x'.repeat(64), choices.text()]),
-      passkeys: () => [
-        {
-          rpId: choices.text(),
-          userId: choices.pick(['YQ', 'a', '', '=']),
-          algorithm: choices.pick([-7, -8, -35, choices.integer()]),
-          credProtect: choices.below(5),
-        },
-      ],
-      samplePasskeys: () => choices.pick([0, 1, 3, -1, 0.5, 1001, choices.integer()]),
-      fingers: () => [choices.text()],
-      quirks: () => [quirk()],
-      configuration: () => ({
-        [choices.pick([
-          'capacity',
-          'aaguid',
-          'versions',
-          'extraInfo',
-          'algorithms',
-          'pinUvAuthProtocols',
-          'maxMsgSize',
-          choices.text(),
-        ])]: choices.cloneable(3),
-      }),
-      state: () => ({
-        configuration: { profile: '2.1' },
-        [choices.pick(['credentials', 'pin', 'policy', choices.text()])]: choices.cloneable(3),
-      }),
-      stateFile: () => choices.pick(['/keys/a.json', 'a.json', '/', '\0']),
-    };
-    for (let left = choices.below(5); left > 0; left--) {
-      const name = choices.pick(Object.keys(members));
-      key[name] = choices.below(6) === 0 ? choices.cloneable(2) : members[name]!();
+    case 'optional':
+      return choices.below(6) === 5 ? undefined : shaped(choices, schema.wrapped!, name);
+    case 'picklist':
+      return choices.pick(schema.options!);
+    case 'boolean':
+      return choices.flag();
+    case 'number':
+      return choices.flag() ? choices.below(4) : choices.integer();
+    case 'string': {
+      const long = choices.pick([64, 65, 256, 257, 1024, 1025, 4097, 10_000, 100_001]);
+      const known: readonly string[] = words[name as keyof typeof words] ?? ['simulated-1', 'simulated-2'];
+      return choices.pick([...known, ...known, 'x'.repeat(long), choices.text()]);
     }
-    return key;
-  };
-  return Array.from({ length: choices.below(4) }, one);
+    case 'record':
+      return {
+        ...(name === 'quirks' || name === '' ? { name: choices.pick(quirkNames) } : {}),
+        [choices.pick([...members, choices.text()])]: choices.cloneable(3),
+      };
+    default:
+      return choices.cloneable();
+  }
 }
 
 /** What all validators promise of what they let through. */
@@ -160,11 +137,9 @@ async function run(input: Uint8Array): Promise<void> {
     const prefix = choices.pick(prefixes);
     const names = Object.keys(contracts[prefix]);
     const name = choices.pick(names);
-    const args = structuredClone(
-      choices.below(4) === 0
-        ? [choices.cloneable(), choices.cloneable()].slice(choices.below(3))
-        : shaped(choices),
-    );
+    const schema = contracts[prefix][name as never] as Described;
+    const made = choices.below(8) === 7 ? [choices.cloneable()] : shaped(choices, schema);
+    const args = structuredClone(Array.isArray(made) ? (made as unknown[]) : [made]);
     await checkRefusal(prefix, name, args);
     const all = new Map([
       ...checkedCalls('latchkey', callArguments, handlers.latchkey),
@@ -213,7 +188,7 @@ async function checkRefusal(
     contracts[prefix],
     note,
   ).get(`${prefix}:${name}`)!;
-  const isValid = v.safeParse(contracts[prefix][name as never] as v.GenericSchema, args).success;
+  const isValid = v.safeParse(contracts[prefix][name as never], args).success;
   let refused = false;
   try {
     await call(args);
@@ -233,9 +208,9 @@ export const ipcArguments: FuzzTarget = {
       Object.keys(contracts[prefix]).map((_, n) => [p, n] as const),
     );
     return calls.flatMap(([p, n]) => [
-      Uint8Array.of(p, n, 1, 1, 0, 0, 2),
-      Uint8Array.of(p, n, 1, 2, 0, 0, 3, 0),
-      Uint8Array.from({ length: 80 }, (_, at) => (at < 3 ? [p, n, 1][at]! : (at * 61 + n * 7 + p) % 256)),
+      Uint8Array.of(p, n),
+      Uint8Array.of(p, n, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1),
+      Uint8Array.from({ length: 80 }, (_, at) => (at < 3 ? [p, n, 0][at]! : (at * 61 + n * 7 + p) % 256)),
     ]);
   },
   run,

@@ -107,8 +107,9 @@ const site = [0xa2, 1, 0x6b, ...Buffer.from('example.org'), 2, 0x58, 32, ...new 
 
 export const stateFile: FuzzTarget = {
   name: 'state-file',
-  runs: 800,
+  runs: 1500,
   seeds: () => [
+    ...['null', '[]', '1', '{}', '""'].map((text) => Uint8Array.of(0, ...Buffer.from(text))),
     ...files.slice(0, 2).map((file) => Uint8Array.of(0, ...file)),
     ...files.map((_, index) =>
       Uint8Array.from({ length: 30 }, (_unused, at) =>

@@ -1,14 +1,14 @@
 /** One plugged-in key: what it is, whether it is unlocked, and the passkeys read from it. */
 import type { Clock, RandomSource } from '../../native/ports';
-import { CtapStatusError } from '../ctap/errors';
+import type { AuthenticatorInfo } from '../ctap/commands/get-info';
+import { CtapStatusError, TransportError } from '../ctap/errors';
 import { Permission } from '../ctap/pin-protocol';
 import { Status } from '../ctap/status';
-import { canManageCredentials, canUpdateUsers, CredentialManager } from '../client/credential-manager';
+import { canUpdateUsers } from '../client/credential-manager';
 import type { AttachedKey } from '../client/key-registry';
-import { canVerifyItself, isProtected } from '../client/pin';
-import { isTokenRefused, type PinUvAuthToken } from '../client/pin-uv-auth-token';
+import { isProtected } from '../client/pin';
+import { isTokenRefused } from '../client/pin-uv-auth-token';
 import type { SecurityKey } from '../client/security-key';
-import type { StoredCredential } from '../client/stored-credential';
 import { AutoLock } from './auto-lock';
 import { deleteAndVerify, type Deletion } from './delete-and-verify';
 import { editAndVerify } from './edit-and-verify';
@@ -16,18 +16,16 @@ import { KeyAccess, purposes } from './key-access';
 import { infoOf } from './key-pin';
 import type { KeySession } from './key-session';
 import type {
-  CannotList,
   DeleteOutcome,
   EditOutcome,
   KeyStatus,
-  ListState,
   Passkey,
   PasskeyNames,
   Purpose,
-  Slots,
   Verification,
 } from './model';
 import { problem, ProblemError, problemOf, type Problem } from './problems';
+import { cannotList, lockedState, UnlockedList } from './unlocked-list';
 
 export interface KeyEntryDependencies {
   readonly clock: Clock;
@@ -35,11 +33,6 @@ export interface KeyEntryDependencies {
   readonly autoLockMilliseconds: number;
   /** The status, or with 'passkeys' the list too, has changed. */
   readonly onChange: (what: 'status' | 'passkeys') => void;
-}
-
-interface Unlocked {
-  readonly token: PinUvAuthToken;
-  readonly manager: CredentialManager;
 }
 
 /** What an operation wants besides a token for its purpose. */
@@ -50,9 +43,6 @@ export interface Demands {
   readonly changesInfo: boolean;
 }
 
-/** Progress is shown at most this often. */
-const PROGRESS_INTERVAL = 100;
-
 export class KeyEntry {
   readonly id: string;
   readonly #attached: AttachedKey;
@@ -60,17 +50,12 @@ export class KeyEntry {
   readonly #dependencies: KeyEntryDependencies;
   readonly #autoLock: AutoLock;
   readonly #access: KeyAccess;
+  readonly #list: UnlockedList;
   #introduced = false;
   #ready = false;
   #problem: Problem | undefined;
-  #list: ListState = { state: 'locked' };
-  #slots: Slots = {};
-  #listCutAt: number | undefined;
-  #listFlaws: readonly string[] = [];
-  #credentials: readonly StoredCredential[] = [];
   /** It said that it can change names, and then that it does not know how. */
   #editUnknown = false;
-  #unlocked: Unlocked | undefined;
   #running: AbortController | undefined;
 
   constructor(attached: AttachedKey, name: string, dependencies: KeyEntryDependencies) {
@@ -79,6 +64,7 @@ export class KeyEntry {
     this.#name = name;
     this.#dependencies = dependencies;
     this.#access = new KeyAccess(dependencies.random);
+    this.#list = new UnlockedList(dependencies.clock);
     this.#autoLock = new AutoLock(dependencies.clock, dependencies.autoLockMilliseconds, () => {
       if (this.#running) this.#autoLock.start();
       else this.lock();
@@ -103,15 +89,15 @@ export class KeyEntry {
       builtInUv: this.#access.builtInUv(info),
       ...(this.#access.uvRetries !== undefined && { uvRetriesLeft: this.#access.uvRetries }),
       canEdit: this.#canEdit,
-      list: this.#list,
-      slots: { free: info?.remainingDiscoverableCredentials, ...this.#slots },
-      ...(this.#listCutAt !== undefined && { listCutAt: this.#listCutAt }),
-      oddities: [...new Set([...(info?.flaws ?? []), ...this.#listFlaws])],
+      list: this.#list.state,
+      slots: { free: info?.remainingDiscoverableCredentials, ...this.#list.slots },
+      ...(this.#list.cutAt !== undefined && { listCutAt: this.#list.cutAt }),
+      oddities: [...new Set([...(info?.flaws ?? []), ...this.#list.flaws])],
     };
   }
 
   get passkeys(): readonly Passkey[] {
-    return this.#credentials.map((credential) => ({
+    return this.#list.credentials.map((credential) => ({
       id: `${this.id}:${Buffer.from(credential.credentialId).toString('hex')}`,
       keyId: this.id,
       credential,
@@ -149,7 +135,7 @@ export class KeyEntry {
         if (again) await key.refreshInfo();
         await this.#access.read(key);
       });
-      this.#list = this.#lockedList();
+      this.#list.state = lockedState(key.info);
       this.#ready = true;
     } catch (error) {
       this.#problem = problemOf(error);
@@ -160,11 +146,11 @@ export class KeyEntry {
   /** Opens the key and lists its passkeys. */
   async unlock(verification: Verification): Promise<void> {
     const key = this.#usable();
-    this.#mayList();
+    mayList(key.info);
     await this.#run(key, async (signal) => {
       const token = await this.#access.token(key, verification, purposes.list, signal);
       this.#forget();
-      this.#hold(key, token);
+      this.#list.hold(key, token);
       await this.#readPasskeys(signal);
     });
   }
@@ -186,16 +172,16 @@ export class KeyEntry {
     if (isProtected(info) && !verification)
       throw problem('locked', 'The security key wants its PIN for that.');
     return this.#run(key, async (signal) => {
-      const wasUnlocked = this.#unlocked !== undefined;
+      const wasUnlocked = this.#list.isOpen;
       const permissions = purposes[purpose] | (wasUnlocked ? Permission.CM : 0);
       const token =
         verification && isProtected(info)
           ? await this.#access.token(key, verification, permissions, signal)
           : undefined;
-      if (token && wasUnlocked) this.#hold(key, token);
+      if (token && wasUnlocked) this.#list.hold(key, token);
       try {
         const { random } = this.#dependencies;
-        return await work({ key, info, token, random, signal, known: this.#credentials });
+        return await work({ key, info, token, random, signal, known: this.#list.credentials });
       } catch (error) {
         if (isTokenRefused(error) || isTokenRefused((error as Error).cause)) this.#lockAgain();
         throw error;
@@ -210,7 +196,7 @@ export class KeyEntry {
   lock(): void {
     this.#running?.abort();
     this.#forget();
-    if (this.#ready) this.#list = this.#lockedList();
+    if (this.#ready) this.#list.state = lockedState(this.#key?.info);
     this.#changed('passkeys');
   }
 
@@ -235,8 +221,8 @@ export class KeyEntry {
     await this.#run(key, async (signal) => {
       await key.refreshInfo();
       await this.#access.read(key);
-      if (this.#unlocked) await this.#readPasskeys(signal);
-      else this.#list = this.#lockedList();
+      if (this.#list.isOpen) await this.#readPasskeys(signal);
+      else this.#list.state = lockedState(key.info);
     });
   }
 
@@ -245,7 +231,7 @@ export class KeyEntry {
     this.#access.pin.checkNew(key, pin);
     await this.#run(key, async () => {
       await this.#access.pin.set(key, pin);
-      this.#list = this.#lockedList();
+      if (!this.#list.isOpen) this.#list.state = lockedState(key.info);
     });
   }
 
@@ -253,7 +239,7 @@ export class KeyEntry {
   async changePin(current: string, next: string): Promise<void> {
     const key = this.#usable();
     this.#access.pin.checkNew(key, next);
-    const wasUnlocked = this.#unlocked !== undefined;
+    const wasUnlocked = this.#list.isOpen;
     await this.#run(key, async () => {
       await this.#access.pin.change(key, current, next);
       this.#lockAgain();
@@ -265,13 +251,15 @@ export class KeyEntry {
   /** Deletes, each verified by listing again; rejects only when nothing was tried. */
   async deletePasskeys(ids: readonly string[]): Promise<readonly DeleteOutcome[]> {
     const key = this.#usable();
-    const unlocked = this.#unlocked;
-    if (!unlocked) throw problem('locked', 'The security key is locked. Unlock it and delete again.');
+    this.#list.manager('delete');
     const passkeys = new Map(this.passkeys.map((passkey) => [passkey.id, passkey]));
     const wanted = [...new Set(ids)].flatMap((id) => passkeys.get(id) ?? []);
     let deletion: Promise<Deletion> | undefined;
     try {
-      await this.#run(key, (signal) => (deletion = deleteAndVerify(unlocked.manager, wanted, signal)));
+      await this.#run(
+        key,
+        (signal) => (deletion = deleteAndVerify(this.#list.manager('delete'), wanted, signal)),
+      );
     } catch (error) {
       // When the key is pulled, the turn ends at once; what was deleted until then is known a moment later.
       if (!deletion) throw error;
@@ -280,9 +268,11 @@ export class KeyEntry {
     const gone = new Set(
       outcomes.filter(({ outcome }) => outcome === 'deleted').map(({ passkeyId }) => passkeyId),
     );
-    this.#credentials = this.passkeys.filter(({ id }) => !gone.has(id)).map(({ credential }) => credential);
+    this.#list.credentials = this.passkeys
+      .filter(({ id }) => !gone.has(id))
+      .map(({ credential }) => credential);
     if (endedBy) this.#lockAgain();
-    else await this.#readSlots(key, unlocked.manager);
+    else await this.#readSlots(key);
     this.#changed('passkeys');
     const byId = new Map(outcomes.map((outcome) => [outcome.passkeyId, outcome]));
     return ids.map((id) => byId.get(id) ?? { passkeyId: id, outcome: 'unknown', problem: notListed });
@@ -291,17 +281,18 @@ export class KeyEntry {
   /** Changes the names of a passkey, verified by listing again. */
   async editPasskey(id: string, names: PasskeyNames): Promise<EditOutcome> {
     const key = this.#usable();
-    const unlocked = this.#unlocked;
-    if (!unlocked) throw problem('locked', 'The security key is locked. Unlock it and edit again.');
+    this.#list.manager('edit');
     const passkey = this.passkeys.find((each) => each.id === id);
     if (!passkey) throw new ProblemError(notListed);
     if (!passkey.canEdit)
       throw problem('unsupported', 'This security key cannot change the names of passkeys.');
     try {
       const { outcome, credential } = await this.#run(key, (signal) =>
-        editAndVerify(unlocked.manager, passkey.credential, names, signal),
+        editAndVerify(this.#list.manager('edit'), passkey.credential, names, signal),
       );
-      this.#credentials = this.#credentials.map((each) => (each === passkey.credential ? credential : each));
+      this.#list.credentials = this.#list.credentials.map((each) =>
+        each === passkey.credential ? credential : each,
+      );
       return { outcome, passkey: { ...passkey, credential } };
     } catch (error) {
       const { cause } = error as Error;
@@ -323,40 +314,12 @@ export class KeyEntry {
     return this.#attached.key;
   }
 
-  #cannotList(): CannotList | undefined {
-    const info = this.#key?.info;
-    const options = info?.options;
-    if (!options?.get('rk')) return 'no-discoverable-credentials';
-    if (!info || !canManageCredentials(info)) return 'no-credential-management';
-    if (options.get('clientPin') !== true && !canVerifyItself(info)) return 'no-pin';
-    return undefined;
-  }
-
-  #lockedList(): ListState {
-    const cannotList = this.#cannotList();
-    return cannotList ? { state: 'nothing', cannotList } : { state: 'locked' };
-  }
-
   #usable(): SecurityKey {
     const key = this.#key;
     if (key && this.#ready) return key;
     const { problem: failure } = this.status;
     if (failure) throw new ProblemError(failure);
     throw problem('in-use', 'The security key is still being asked who it is. Wait a moment and try again.');
-  }
-
-  #mayList(): void {
-    switch (this.#cannotList()) {
-      case 'no-pin':
-        throw problem('pin-not-set', 'This security key has no PIN yet. Set one first.');
-      case 'no-credential-management':
-      case 'no-discoverable-credentials':
-        throw problem(
-          'unsupported',
-          'This security key cannot list passkeys, so there is nothing to unlock.',
-        );
-      case undefined:
-    }
   }
 
   /** Runs one operation on the key; a new one waits for the one before. */
@@ -374,28 +337,8 @@ export class KeyEntry {
   }
 
   async #readPasskeys(signal: AbortSignal): Promise<void> {
-    const unlocked = this.#unlocked;
-    if (!unlocked) return;
-    const { clock } = this.#dependencies;
-    // The first progress tells how many there are; that is shown at once.
-    let shown = clock.now() - PROGRESS_INTERVAL;
-    this.#list = { state: 'listing', done: 0 };
-    this.#changed('status');
     try {
-      const listed = await unlocked.manager.list({
-        signal,
-        onProgress: (progress) => {
-          this.#list = { state: 'listing', ...progress };
-          if (clock.now() - shown < PROGRESS_INTERVAL) return;
-          shown = clock.now();
-          this.#changed('status');
-        },
-      });
-      this.#credentials = listed.credentials;
-      this.#slots = { used: listed.metadata.existing, free: listed.metadata.remaining };
-      this.#listCutAt = listed.cutAt;
-      this.#listFlaws = listed.flaws;
-      this.#list = { state: 'unlocked' };
+      await this.#list.read(signal, () => this.#changed('status'));
       this.#autoLock.start();
     } catch (error) {
       this.#lockAgain();
@@ -403,11 +346,6 @@ export class KeyEntry {
     } finally {
       this.#changed('passkeys');
     }
-  }
-
-  #hold(key: SecurityKey, token: PinUvAuthToken): void {
-    this.#unlocked?.token.destroy();
-    this.#unlocked = { token, manager: new CredentialManager(key.api, infoOf(key), token) };
   }
 
   /**
@@ -422,33 +360,27 @@ export class KeyEntry {
       this.#problem = problemOf(error);
     }
     // A PIN that must be changed gives no more tokens, and has ended those that it gave (CTAP 2.1 §6.11.4).
-    if (!this.#unlocked || this.#access.pin.state(key.info).changeRequired) this.#lockAgain();
+    if (!this.#list.isOpen || this.#access.pin.state(key.info).changeRequired) this.#lockAgain();
     this.#changed('passkeys');
   }
 
-  /** What the key says about its room is only for show: a failure here takes nothing back. */
-  async #readSlots(key: SecurityKey, manager: CredentialManager): Promise<void> {
+  async #readSlots(key: SecurityKey): Promise<void> {
     try {
-      const { existing, remaining } = await this.#run(key, () => manager.metadata());
-      this.#slots = { used: existing, free: remaining };
-    } catch {
-      this.#slots = {};
+      await this.#run(key, () => this.#list.readSlots());
+    } catch (error) {
+      // Only that it was unplugged, which shows by itself.
+      if (!(error instanceof TransportError)) throw error;
     }
   }
 
   #lockAgain(): void {
     this.#forget();
-    this.#list = this.#lockedList();
+    this.#list.state = lockedState(this.#key?.info);
   }
 
   #forget(): void {
     this.#autoLock.stop();
-    this.#unlocked?.token.destroy();
-    this.#unlocked = undefined;
-    this.#credentials = [];
-    this.#listCutAt = undefined;
-    this.#listFlaws = [];
-    this.#slots = {};
+    this.#list.forget();
   }
 
   #changed(what: 'status' | 'passkeys'): void {
@@ -460,3 +392,14 @@ const notListed = problem(
   'not-found',
   'This passkey is no longer in the list. Refresh to see what the key holds.',
 ).problem;
+
+function mayList(info: AuthenticatorInfo | undefined): void {
+  switch (cannotList(info)) {
+    case 'no-pin':
+      throw problem('pin-not-set', 'This security key has no PIN yet. Set one first.');
+    case 'no-credential-management':
+    case 'no-discoverable-credentials':
+      throw problem('unsupported', 'This security key cannot list passkeys, so there is nothing to unlock.');
+    case undefined:
+  }
+}

@@ -69,6 +69,16 @@ describe('a key that somebody is enrolled at', () => {
   });
 });
 
+it('a PIN that is set while a finger has unlocked the key leaves it unlocked', async () => {
+  await plugged([], { ...enrolled, pin: null });
+  await byFinger();
+  await desk.inventory.setPin(desk.status().id, PIN);
+  expect(desk.status()).toMatchObject({ list: { state: 'unlocked' }, pin: { set: true } });
+  expect(desk.passkeyIds()).toHaveLength(3);
+  await desk.inventory.refresh(desk.status().id);
+  expect(desk.status().list).toEqual({ state: 'unlocked' });
+});
+
 describe('a finger that is not recognised', () => {
   it('tells the tries left; the right one then unlocks and restores them', async () => {
     await plugged(['no-match']);

@@ -99,6 +99,19 @@ describe('fingerprints', () => {
     expect(await desk.inventory.deletePasskeys([passkey ?? ''])).toMatchObject([{ outcome: 'deleted' }]);
   });
 
+  it('do not spoil what waits for its turn behind them', async () => {
+    await desk.plug({ ...enrolled, passkeys: somePasskeys(2) });
+    await desk.inventory.unlock(id(), PIN);
+    const [first = '', second = ''] = desk.passkeyIds();
+    const [, deleted, edited] = await Promise.all([
+      desk.inventory.addFingerprint(id(), pin),
+      desk.inventory.deletePasskeys([first]),
+      desk.inventory.editPasskey(second, { name: 'other' }),
+    ]);
+    expect(deleted).toMatchObject([{ outcome: 'deleted' }]);
+    expect(edited).toMatchObject({ outcome: 'saved' });
+  });
+
   it('are managed by a finger only where the key allows that', async () => {
     const key = await desk.plug(enrolled);
     const told = await problemFrom(desk.inventory.fingerprints(id(), finger));

@@ -125,6 +125,15 @@ const modalities: readonly (readonly [bit: number, name: string])[] = [
   [0x1000, 'pattern drawn elsewhere'],
 ];
 
+/** CTAP 2.1 §6.11, subcommands of authenticatorConfig. */
+const configCommandWords = new Map<number, string>([
+  [0x01, 'enterprise attestation'],
+  [0x02, 'always verify'],
+  [0x03, 'minimum PIN length'],
+  [0x04, 'long touch for reset'],
+  [0xff, "maker's own"],
+]);
+
 /** 16 bytes as a lower-case hyphenated UUID. */
 export function aaguidText(aaguid: Uint8Array): string {
   return Buffer.from(aaguid)
@@ -148,6 +157,11 @@ export function firmwareText(info: AuthenticatorInfo, vendorId: number): string 
     ? `${version >>> 16}.${(version >>> 8) & 0xff}.${version & 0xff}`
     : String(version);
 }
+
+/** What there is to say about a key that has no getInfo: it speaks U2F and nothing else. */
+export const u2fOnlyFacts: readonly KeyFact[] = [
+  { group: 'versions', term: 'versions', label: 'Specifications', value: 'U2F_V2', detail: u2fOnlyWords },
+];
 
 /** Every member of getInfo that the key sent, in the order in which people ask for them. */
 export function keyFacts(info: AuthenticatorInfo, pin: PinState, vendorId: number): readonly KeyFact[] {
@@ -211,14 +225,27 @@ export function keyFacts(info: AuthenticatorInfo, pin: PinState, vendorId: numbe
     yesNo(info.forcePINChange),
     'The key wants a new PIN before it does anything else.',
   );
-  add('options', 'longTouchForReset', 'Reset needs a long touch', yesNo(info.longTouchForReset));
+  add(
+    'options',
+    'longTouchForReset',
+    'Reset needs a long touch',
+    yesNo(info.longTouchForReset),
+    'The key is to be held for about five seconds.',
+  );
   add('options', 'transportsForReset', 'Can be reset over', list(info.transportsForReset));
-  add('options', 'pinComplexityPolicy', 'Refuses simple PINs', yesNo(info.pinComplexityPolicy));
+  add(
+    'options',
+    'pinComplexityPolicy',
+    'Refuses simple PINs',
+    yesNo(info.pinComplexityPolicy),
+    'Beyond the length: the same digit again and again, 1234, and the like.',
+  );
   add(
     'options',
     'pinComplexityPolicyURL',
     'Its rules for PINs',
     info.pinComplexityPolicyURL && Buffer.from(info.pinComplexityPolicyURL).toString(),
+    'Where its maker explains them.',
   );
   add(
     'options',
@@ -264,6 +291,7 @@ export function keyFacts(info: AuthenticatorInfo, pin: PinState, vendorId: numbe
     'preferredPlatformUvAttempts',
     'Verification tries before the PIN',
     info.preferredPlatformUvAttempts,
+    'So often a program should ask for a finger before it asks for the PIN.',
   );
   add(
     'limits',
@@ -283,9 +311,15 @@ export function keyFacts(info: AuthenticatorInfo, pin: PinState, vendorId: numbe
   add(
     'other',
     'authenticatorConfigCommands',
-    'Configuration commands',
-    list(info.authenticatorConfigCommands),
+    'What can be configured',
+    list(info.authenticatorConfigCommands?.map((command) => configCommandWords.get(command) ?? command)),
   );
-  add('other', 'encCredStoreState', 'Encrypted state of the passkey store', hex(info.encCredStoreState));
+  add(
+    'other',
+    'encCredStoreState',
+    'Encrypted state of the passkey store',
+    hex(info.encCredStoreState),
+    'Lets a program that knows the key see whether its list of passkeys is still true.',
+  );
   return facts;
 }

@@ -1,6 +1,6 @@
 /** The inventory's model as the contract shows it to the window: bytes as hex, words in place of numbers, no secrets. */
 import { encodeCbor } from '../ctap/cbor';
-import { aaguidText, algorithmText, firmwareText, keyFacts } from '../inventory/key-facts';
+import { aaguidText, algorithmText, firmwareText, keyFacts, u2fOnlyFacts } from '../inventory/key-facts';
 import type { KeyStatus, Passkey } from '../inventory/model';
 import type { EditedNames, KeyView, PasskeyView } from '../../preload/contract';
 
@@ -15,10 +15,10 @@ export function keyView(status: KeyStatus): KeyView {
     simulated: device.simulated,
     state: status.state,
     ...(status.problem && { problem: status.problem }),
-    facts: info ? keyFacts(info, status.pin, device.vendorId) : [],
+    facts: info ? keyFacts(info, status.pin, device.vendorId) : status.u2fOnly ? u2fOnlyFacts : [],
     ...(info && { aaguid: aaguidText(info.aaguid) }),
     ...(firmware !== undefined && { firmware }),
-    versions: info ? info.versions : status.state === 'ready' ? ['U2F_V2'] : [],
+    versions: info ? info.versions : status.u2fOnly ? ['U2F_V2'] : [],
     pin: status.pin,
     canReset: info !== undefined,
     builtInUv: status.builtInUv,

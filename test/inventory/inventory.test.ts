@@ -106,6 +106,23 @@ describe('a key that can list nothing says why', () => {
     expect(await problemFrom(unlock())).toMatchObject({ code: 'unsupported' });
   });
 
+  it('because it knows only U2F', async () => {
+    await desk.plug({ profile: 'u2f', pin: null });
+    expect(desk.status()).toMatchObject({
+      state: 'ready',
+      u2fOnly: true,
+      pin: { supported: false },
+      list: { state: 'nothing', cannotList: 'no-discoverable-credentials' },
+    });
+    expect(await problemFrom(unlock())).toMatchObject({ code: 'unsupported' });
+    expect(await problemFrom(desk.inventory.setPin(desk.status().id, PIN))).toMatchObject({
+      code: 'unsupported',
+      message: expect.stringContaining('only the older U2F') as unknown,
+    });
+    await desk.plug();
+    expect(desk.status(1).u2fOnly).toBe(false);
+  });
+
   it('because it holds only non-discoverable credentials', async () => {
     await desk.plug({ changes: { discoverable: false, credentialManagement: 'none' } });
     expect(desk.status().list).toEqual({ state: 'nothing', cannotList: 'no-discoverable-credentials' });

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { aaguidText, algorithmText, firmwareText, keyFacts } from '../../main/inventory/key-facts';
-import type { AuthenticatorInfo } from '../../main/ctap/commands/get-info';
+import {
+  aaguidText,
+  algorithmText,
+  firmwareText,
+  keyFacts,
+  u2fOnlyFacts,
+} from '../../main/inventory/key-facts';
+import type { CborMap } from '../../main/ctap/cbor';
+import { getInfoResponse, type AuthenticatorInfo } from '../../main/ctap/commands/get-info';
 
 const pin = { supported: true, set: true, changeRequired: false, minLength: 6, maxBytes: 63 };
 const aaguid = Uint8Array.from(Buffer.from('00112233445566778899aabbccddeeff', 'hex'));
@@ -48,7 +55,62 @@ const everything: Required<Omit<AuthenticatorInfo, 'flaws'>> = {
   authenticatorConfigCommands: [1, 3],
 };
 
+/** CTAP 2.3 §6.4, the table of options, and those of the 2.1 preview. */
+const options = [
+  'plat',
+  'rk',
+  'clientPin',
+  'up',
+  'uv',
+  'pinUvAuthToken',
+  'noMcGaPermissionsWithClientPin',
+  'largeBlobs',
+  'ep',
+  'bioEnroll',
+  'userVerificationMgmtPreview',
+  'uvBioEnroll',
+  'authnrCfg',
+  'uvAcfg',
+  'credMgmt',
+  'perCredMgmtRO',
+  'credentialMgmtPreview',
+  'setMinPINLength',
+  'makeCredUvNotRqd',
+  'alwaysUv',
+  'uvToken',
+];
+
 describe('what a key says about itself', () => {
+  it('has members 0x01 to 0x1F, and the list below has them all', () => {
+    const members = [...(getInfoResponse.encode(everything) as CborMap).keys()].map(Number);
+    expect(members.sort((a, b) => a - b)).toEqual(Array.from({ length: 0x1f }, (_, index) => index + 1));
+  });
+
+  it.each(options)('puts option %s in words, whatever it says', (name) => {
+    for (const value of [true, false]) {
+      const info = { ...everything, options: new Map([[name, value]]) };
+      const fact = keyFacts(info, pin, 1).find(({ term }) => term === `options.${name}`);
+      expect(fact?.label).toMatch(/^[A-Z]/);
+      expect(fact?.label).not.toBe(name);
+      expect(fact?.detail).toMatch(/^[A-Z].*\.$/);
+      expect(fact?.value).toMatch(/^[A-Z]/);
+    }
+  });
+
+  it('says of a key that has nothing to say that it knows only U2F', () => {
+    expect(u2fOnlyFacts).toMatchObject([
+      { value: 'U2F_V2', detail: expect.stringContaining('no PIN') as unknown },
+    ]);
+  });
+
+  it('names what can be configured', () => {
+    const info = { ...everything, authenticatorConfigCommands: [1, 2, 3, 4, 255, 77] };
+    const fact = keyFacts(info, pin, 1).find(({ term }) => term === 'authenticatorConfigCommands');
+    expect(fact?.value).toBe(
+      "enterprise attestation, always verify, minimum PIN length, long touch for reset, maker's own, 77",
+    );
+  });
+
   it('shows every member of getInfo that the key sent', () => {
     const shown = new Set(keyFacts(everything, pin, 0x1050).map(({ term }) => term.replace(/\..*/, '')));
     const members = Object.keys(everything);

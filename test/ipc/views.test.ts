@@ -27,6 +27,21 @@ it('a key reaches the window in words, without token or PIN', async () => {
   expect(structuredClone(view)).toEqual(view);
 });
 
+it('a key that knows only U2F reaches the window as one, with a sentence about it', async () => {
+  const desk = new Desk();
+  await desk.plug({ profile: 'u2f', pin: null });
+  expect(keyView(desk.status())).toMatchObject({
+    state: 'ready',
+    versions: ['U2F_V2'],
+    canReset: false,
+    builtInUv: 'none',
+    canEdit: false,
+    passkeys: 'nothing',
+    cannotList: 'no-discoverable-credentials',
+    facts: [{ value: 'U2F_V2', detail: expect.stringContaining('cannot hold passkeys') as unknown }],
+  });
+});
+
 it('a passkey reaches the window with its bytes in hex and without its large blob key', async () => {
   const desk = await unlocked({
     passkeys: [

@@ -361,10 +361,16 @@ async function run(input: Uint8Array): Promise<void> {
   await session.ask(Uint8Array.of(4));
 }
 
+/** Choices that write 20 bytes of large blobs, which is the whole array. */
+const blobsOfSevens = [5, 0, 0, 0, 3, 0, 0, 20, ...Array<number>(20).fill(7), 0, 0, 0, 1];
+
 export const engine: FuzzTarget = {
   name: 'engine',
   runs: 500,
   seeds: () => [
+    // Large blobs with a wrong checksum, to a key without a PIN and with a token.
+    Uint8Array.of(0, 0, ...blobsOfSevens),
+    Uint8Array.of(0, 1, 7, 2, ...blobsOfSevens),
     ...profiles.flatMap((_, profile) => [
       Uint8Array.of(profile, 1, 7, 2, 3, 1, 1, 0, 0, 0, 0, 2, 0, 0, 0, 0, 1, 1, 3, 2, 1, 1, 1, 1, 2, 5),
       Uint8Array.of(profile, 1, 7, 1, 5, 0, 1, 1, 0, 6, 1, 5, 0, 0, 1, 2, 0, 0, 2, 9, 0, 0),

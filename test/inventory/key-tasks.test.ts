@@ -1,11 +1,13 @@
 /** Fingerprints, policies and large blobs of keys on the desk: each with a fresh proof, in words when it fails. */
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EnrollmentProgress } from '../../main/client/fingerprints';
+import { LargeBlobKeys } from '../../main/client/large-blob-keys';
+import { PinUvAuthToken } from '../../main/client/pin-uv-auth-token';
 import { sampleWords } from '../../main/inventory/fingerprint-tasks';
 import type { Purpose, Verification } from '../../main/inventory/model';
 import type { PolicyChange } from '../../main/inventory/policy-tasks';
 import { problemOf, type Problem } from '../../main/inventory/problems';
-import { SampleStatus } from '../../main/ctap/commands/bio-enrollment';
+import { BioEnrollmentSubcommand, SampleStatus } from '../../main/ctap/commands/bio-enrollment';
 import { Status } from '../../main/ctap/status';
 import { Desk, PIN, somePasskeys, type KeyOnDesk, type KeyRecipe } from '../support/desk';
 
@@ -193,6 +195,30 @@ describe('fingerprints', () => {
   it.each(['2.1', 'u2f'] as const)('of a %s key there are none', async (profile) => {
     await desk.plug({ profile, ...(profile === 'u2f' && { pin: null }) });
     expect(await problemFrom(desk.inventory.fingerprints(id(), pin))).toMatchObject({ code: 'unsupported' });
+  });
+
+  it('under another name than was wanted are told so; an enrolled one is enrolled all the same', async () => {
+    const { simulated } = await desk.plug(enrolled);
+    const naming = { command: 0x09, subCommand: BioEnrollmentSubcommand.SET_FRIENDLY_NAME };
+    simulated.setQuirks([{ name: 'status', ...naming, status: Status.OK }]);
+    const [thumb] = (await desk.inventory.fingerprints(id(), pin)).fingerprints;
+    expect(
+      await problemFrom(desk.inventory.renameFingerprint(id(), pin, thumb?.id ?? '', 'finger')),
+    ).toMatchObject({ code: 'not-verified' });
+    simulated.setQuirks([{ name: 'status', ...naming, status: Status.OTHER }]);
+    const { fingerprint, nameProblem } = await desk.inventory.addFingerprint(id(), pin, { name: 'index' });
+    expect(nameProblem).toMatchObject({ code: 'refused' });
+    expect((await desk.inventory.fingerprints(id(), pin)).fingerprints).toEqual([thumb, fingerprint]);
+  });
+
+  it('that a key pretends to have removed are found out', async () => {
+    const { simulated } = await desk.plug(enrolled);
+    const removing = { command: 0x09, subCommand: BioEnrollmentSubcommand.REMOVE_ENROLLMENT };
+    const remove = (): Promise<Problem> => problemFrom(desk.inventory.removeFingerprint(id(), pin, '00'));
+    simulated.setQuirks([{ name: 'status', ...removing, status: Status.OK }]);
+    expect(await remove()).toMatchObject({ code: 'not-verified' });
+    simulated.setQuirks([{ name: 'status', ...removing, status: Status.OTHER }]);
+    expect(await remove()).toMatchObject({ code: 'refused' });
   });
 
   it('have words for every touch', () => {
@@ -436,4 +462,25 @@ describe('a key that leaves', () => {
     await desk.settle();
     expect((await desk.inventory.fingerprints(id(), pin)).fingerprints).toEqual([]);
   });
+});
+
+describe('secrets', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  it.each([false, true])(
+    'are overwritten when the operation has ended (also when it failed: %s)',
+    async (fails) => {
+      const key = await desk.plug({ passkeys: [{ rpId: 'a.example', largeBlob: true }] });
+      if (fails) key.simulated.setQuirks([{ name: 'status', command: 0x0c, status: Status.OTHER }]);
+      const tokens = vi.spyOn(PinUvAuthToken.prototype, 'destroy');
+      const keys = vi.spyOn(LargeBlobKeys.prototype, 'destroy');
+      const reading = desk.inventory.blobs(id(), pin);
+      if (fails) await expect(reading).rejects.toBeDefined();
+      else await reading;
+      expect(tokens).toHaveBeenCalledTimes(1);
+      expect(keys).toHaveBeenCalledTimes(1);
+    },
+  );
 });

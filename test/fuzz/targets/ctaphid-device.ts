@@ -231,6 +231,8 @@ export const ctaphidDevice: FuzzTarget = {
     // INIT, then one request after the other on the new channel.
     ...requests.map((_, index) => Uint8Array.of(2, 1, 1, 0, 1, index, 0, 9, 4, 1, index, 0, 9, 6)),
     Uint8Array.of(2, 1, 1, 0, 7, 0, 1, 1, 0, 9, 3, 1, 10, 0, 9, 4),
+    // INIT while the key waits for a touch.
+    Uint8Array.of(2, 1, 1, 0, 7, 0, 1, 1, 0, 1, 11, 0),
     Uint8Array.of(2, 1, 1, 0, 3, 6, 0, 0, 9, 7, 1, 0, 0),
     Uint8Array.from({ length: 150 }, (_, index) => (index * 53) % 256),
   ],

@@ -202,15 +202,17 @@ async function checkRefusal(
 
 export const ipcArguments: FuzzTarget = {
   name: 'ipc-arguments',
-  runs: 2500,
+  runs: 2000,
   seeds: () => {
     const calls = prefixes.flatMap((prefix, p) =>
       Object.keys(contracts[prefix]).map((_, n) => [p, n] as const),
     );
+    const random = new SeededRandom();
     return calls.flatMap(([p, n]) => [
       Uint8Array.of(p, n),
       Uint8Array.of(p, n, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1),
-      Uint8Array.from({ length: 80 }, (_, at) => (at < 3 ? [p, n, 0][at]! : (at * 61 + n * 7 + p) % 256)),
+      // Some of everything that a call can be given.
+      ...Array.from({ length: 16 }, () => Uint8Array.of(p, n, 0, ...random.bytes(60))),
     ]);
   },
   run,

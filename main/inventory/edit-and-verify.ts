@@ -35,7 +35,8 @@ export async function editAndVerify(
   }
   const { outcome, refusal } = update;
   if (outcome === 'updated') return { outcome: 'saved', credential: update.credential };
-  if (outcome === 'shortened' && !refusal) return { outcome, credential: update.credential };
+  // What the key lists counts, also when it has denied the change.
+  if (outcome === 'shortened') return { outcome, credential: update.credential };
   if (!refusal)
     throw problem(
       'not-verified',

@@ -47,7 +47,7 @@ type OwnCode =
 
 export type FailureCode = ProblemCode | OwnCode;
 
-const exitCodes: Readonly<Record<FailureCode, ExitCode>> = {
+export const exitCodes: Readonly<Record<FailureCode, ExitCode>> = {
   'access-denied': ExitCode.UNREACHABLE,
   'in-use': ExitCode.UNREACHABLE,
   unplugged: ExitCode.UNREACHABLE,

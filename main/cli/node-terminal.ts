@@ -90,7 +90,6 @@ export class NodeTerminal implements Terminal {
   /** Resolves when more has come, or the end. */
   #more(signal: AbortSignal): Promise<void> {
     this.#startReading();
-    process.stdin.ref();
     process.stdin.resume();
     return new Promise<void>((resolve, reject) => {
       const settle = (done: () => void): void => {

@@ -1,0 +1,128 @@
+/** The command line without a process: simulated keys on a bus, a terminal that remembers, and a person or a program at it. */
+import { SoftHidKey } from '../../main/authenticator/fronts/soft-hid-key';
+import { ScriptedPresence } from '../../main/authenticator/scripted-presence';
+import { SimulatedKey } from '../../main/authenticator/simulated-key';
+import { runCommandLine } from '../../main/cli/command-line';
+import type { Composition } from '../../main/cli/context';
+import type { Terminal } from '../../main/cli/terminal';
+import { KeyRegistry } from '../../main/client/key-registry';
+import { Inventory } from '../../main/inventory/inventory';
+import { stateOf, type KeyRecipe } from './desk';
+import { ManualClock } from './manual-clock';
+import { SeededRandom } from './seeded-random';
+import { ObservedBus } from './soft-key';
+
+export interface Outcome {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface Sitting {
+  /** Lines of standard input, or what a person types when asked. */
+  readonly input?: readonly string[];
+  /** Somebody sits there, and sees what goes to standard error. */
+  readonly interactive?: boolean;
+  readonly signal?: AbortSignal;
+  /** Columns of standard output, where it is a terminal. */
+  readonly columns?: number;
+}
+
+/** What was asked of the person, beside what was told. */
+class FakeTerminal implements Terminal {
+  readonly interactive: boolean;
+  readonly columns: number | undefined;
+  readonly questions: { readonly question: string; readonly kind: string }[] = [];
+  output = '';
+  errors = '';
+  readonly #lines: string[];
+
+  constructor({ input = [], interactive = false, columns }: Sitting) {
+    this.interactive = interactive;
+    this.columns = columns;
+    this.#lines = [...input];
+  }
+
+  get errorsAreSeen(): boolean {
+    return this.interactive;
+  }
+
+  out(text: string): void {
+    this.output += text;
+  }
+
+  outBytes(bytes: Uint8Array): void {
+    this.output += Buffer.from(bytes).toString('latin1');
+  }
+
+  err(text: string): void {
+    this.errors += text;
+  }
+
+  async ask(question: string, kind: 'secret' | 'plain', signal: AbortSignal): Promise<string | undefined> {
+    this.questions.push({ question, kind });
+    this.errors += question;
+    return this.readLine(signal);
+  }
+
+  async readLine(signal: AbortSignal): Promise<string | undefined> {
+    signal.throwIfAborted();
+    return this.#lines.shift();
+  }
+}
+
+export class CommandLineBench {
+  readonly clock = new ManualClock();
+  readonly random = new SeededRandom();
+  readonly observed = new ObservedBus();
+  /** Of the last command. */
+  questions: readonly { readonly question: string; readonly kind: string }[] = [];
+
+  /** Plugs in a new key. */
+  async plug(recipe: KeyRecipe = {}): Promise<{
+    readonly soft: SoftHidKey;
+    readonly simulated: SimulatedKey;
+    readonly presence: ScriptedPresence;
+  }> {
+    const presence = new ScriptedPresence();
+    const simulated = await SimulatedKey.open({
+      clock: this.clock,
+      random: this.random,
+      presence,
+      state: stateOf(recipe, this.random),
+    });
+    const soft = new SoftHidKey(simulated);
+    this.observed.bus.plug(soft);
+    return { soft, simulated, presence };
+  }
+
+  async run(argv: readonly string[], sitting: Sitting = {}): Promise<Outcome> {
+    const terminal = new FakeTerminal(sitting);
+    const code = await runCommandLine(argv, {
+      terminal,
+      composition: this.composition,
+      signal: sitting.signal ?? new AbortController().signal,
+      version: '1.2.3',
+    });
+    this.questions = terminal.questions;
+    return { code, out: terminal.output, err: terminal.errors };
+  }
+
+  /** What a command that must succeed printed. */
+  async json<T>(argv: readonly string[], input: readonly string[] = []): Promise<T> {
+    const { code, out, err } = await this.run([...argv, '--json'], { input });
+    if (code !== 0) throw new Error(`${argv.join(' ')} ended with ${code}: ${err}`);
+    return JSON.parse(out) as T;
+  }
+
+  readonly composition: Composition = {
+    desk: async () => {
+      const { clock, random } = this;
+      const registry = new KeyRegistry([this.observed], { clock, random });
+      const inventory = new Inventory({ registry, clock, random, autoLockMilliseconds: 1e9 });
+      return { registry, inventory, clock, random, warnings: [] };
+    },
+    workshop: () => Promise.reject(new Error('there is no workshop here')),
+    udevRule: async () => 'THE RULE\n',
+  };
+}

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { buildApp } from './build.mjs';
+import { buildApp, buildCommandLine } from './build.mjs';
 import { projectRoot } from './places.mjs';
 import { explain } from './program.mjs';
 
@@ -65,6 +65,7 @@ async function check(program, args) {
 async function build() {
   try {
     buildApp();
+    await buildCommandLine();
     return { counts: { passed: 1, failed: 0, skipped: 0 }, log: '' };
   } catch (error) {
     return { counts: { passed: 0, failed: 1, skipped: 0 }, log: explain(error) };

@@ -10,6 +10,7 @@ import { accessSync, constants, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { buildCommandLine } from '../../scripts/build.mjs';
 import { projectRoot } from '../../scripts/places.mjs';
 import { explain, SetupError } from '../../scripts/program.mjs';
 import { GUEST_SHARE, LIMIT, runInVm } from './vm/in-vm.mjs';
@@ -28,6 +29,8 @@ async function main() {
     },
   });
   if (process.platform !== 'linux') throw new SetupError('The kernel tests need Linux.', 'Run them there.');
+  // Before the guest looks: what the host changes later, it may see half.
+  await buildCommandLine();
   const share = mkdtempSync(join(tmpdir(), 'latchkey-kernel-'));
   const results = join(share, 'results.json');
   let counts;

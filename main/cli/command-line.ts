@@ -82,8 +82,8 @@ function usageWords({ message }: CommanderError): string {
 }
 
 /**
- * An ID may begin with a minus and then looks like an option. No option of ours has one minus and several letters, so such
- * arguments are put behind everything else, where options are over.
+ * An ID may begin with a minus and then looks like an option. No option of ours has one minus and several letters, so from such
+ * an argument on everything that is no option is put behind `--`, in its order.
  */
 export function withIdsBehind(argv: readonly string[], program: Command): readonly string[] {
   if (argv.includes('--')) return argv;
@@ -92,12 +92,18 @@ export function withIdsBehind(argv: readonly string[], program: Command): readon
       options.filter(({ required, optional }) => required || optional).map(({ long }) => long),
     ),
   );
+  const isValue = (index: number): boolean => takesValue.has(argv[index - 1]);
   const isId = (argument: string, index: number): boolean =>
-    /^-[A-Za-z0-9_][A-Za-z0-9_-]{2,}$/.test(argument) && !takesValue.has(argv[index - 1]);
-  const ids = argv.filter(isId);
-  return ids.length === 0
-    ? argv
-    : [...argv.filter((argument, index) => !isId(argument, index)), '--', ...ids];
+    /^-[A-Za-z0-9_][A-Za-z0-9_-]{2,}$/.test(argument) && !isValue(index);
+  const first = argv.findIndex(isId);
+  if (first < 0) return argv;
+  const isOperand = (argument: string, index: number): boolean =>
+    isId(argument, index) || !(argument.startsWith('-') || isValue(index));
+  return [
+    ...argv.filter((argument, index) => index < first || !isOperand(argument, index)),
+    '--',
+    ...argv.filter((argument, index) => index >= first && isOperand(argument, index)),
+  ];
 }
 
 function everyCommand(command: Command): readonly Command[] {

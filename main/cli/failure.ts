@@ -116,7 +116,6 @@ export const commandLineSteps: readonly (readonly [window: string, commandLine: 
   ['Refresh to see what the key holds.', '`latchkey list` shows what the key holds.'],
   ['Unlock it again.', 'Repeat the command.'],
   ['Unlock it.', 'Repeat the command and give the PIN.'],
-  ['Change its PIN, then unlock it.', 'Change it with `latchkey pin change`.'],
   ['Set one first.', 'Set one with `latchkey pin set`.'],
 ];
 

@@ -38,5 +38,7 @@ async function main(argv: readonly string[]): Promise<number> {
 void main(process.argv.slice(2)).then((code) => {
   process.exitCode = code;
   // Whatever a driver still holds open must not keep a finished command alive; but what was written has to get out first.
-  process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
+  process.stdout.write('', (error) =>
+    process.stderr.write('', () => process.exit(error ? READER_GONE : code)),
+  );
 });

@@ -24,7 +24,12 @@ export class NodeTerminal implements Terminal {
   }
 
   get columns(): number | undefined {
-    return process.stdout.isTTY ? process.stdout.columns : undefined;
+    // Some terminals do not know their width, and say 0.
+    return process.stdout.isTTY && process.stdout.columns > 0 ? process.stdout.columns : undefined;
+  }
+
+  get dataIsSeen(): boolean {
+    return process.stdout.isTTY;
   }
 
   get errorsAreSeen(): boolean {
@@ -44,10 +49,14 @@ export class NodeTerminal implements Terminal {
   }
 
   async ask(question: string, kind: 'secret' | 'plain', signal: AbortSignal): Promise<string | undefined> {
-    this.err(question);
-    if (kind === 'plain' || !this.interactive) return this.readLine(signal);
+    if (kind === 'plain' || !this.interactive) {
+      this.err(question);
+      return this.readLine(signal);
+    }
+    // Before the question: whoever types quickly must not be shown either.
     process.stdin.setRawMode(true);
     try {
+      this.err(question);
       return await this.#readTyped(signal);
     } finally {
       process.stdin.setRawMode(false);

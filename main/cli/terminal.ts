@@ -3,7 +3,9 @@
 export interface Terminal {
   /** Somebody sits at standard input. */
   readonly interactive: boolean;
-  /** Width in characters where standard output is a terminal. */
+  /** Standard output is a terminal. */
+  readonly dataIsSeen: boolean;
+  /** Its width in characters, where it is one and knows. */
   readonly columns: number | undefined;
   /** Somebody sees standard error, so it is worth telling what goes on. */
   readonly errorsAreSeen: boolean;

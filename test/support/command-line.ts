@@ -43,6 +43,10 @@ class FakeTerminal implements Terminal {
     this.#lines = [...input];
   }
 
+  get dataIsSeen(): boolean {
+    return this.columns !== undefined;
+  }
+
   get errorsAreSeen(): boolean {
     return this.interactive;
   }

@@ -73,7 +73,7 @@ export async function getBlob(
   if (output.json)
     output.result({ key: keyReference(key), bytes: data.length, blob: base64url(data) }, () => '');
   else if (file !== undefined) output.note(`${data.length} bytes saved in ${file}.`);
-  else if (output.columns === undefined) terminal.outBytes(data);
+  else if (!terminal.dataIsSeen) terminal.outBytes(data);
   else output.result(undefined, () => `${textOf(data)}\n`);
 }
 

@@ -98,7 +98,7 @@ export const ctaphidCases: readonly RawCase[] = [
     section: '§11.2.4 (row 4)',
     name: 'a channel that nobody was given is INVALID_CHANNEL',
     run: async (host) => {
-      const channel = (await host.allocate()) ^ 0x00c0ffee;
+      const channel = ((await host.allocate()) ^ 0x00c0ffee) >>> 0;
       await host.send(channel, Cmd.PING, numbered(3));
       expect(await host.next()).toEqual(error(channel, HidError.INVALID_CHANNEL));
     },

@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import { setUp } from '../scripts/setup.mjs';
 import { hasDisplay, startVirtualDisplay } from '../scripts/virtual-display.mjs';
+import { measureCommandLine } from './cli';
 import { measureEngine } from './engine';
 import { measureListing } from './listing';
 import { measureVmListing } from './kernel/measure';
@@ -19,6 +20,7 @@ async function main(): Promise<number> {
     search: () => measureSearch(electron),
     listing: measureListing,
     engine: measureEngine,
+    cli: measureCommandLine,
     vm: measureVmListing,
   };
   const { positionals } = parseArgs({ allowPositionals: true });

@@ -64,6 +64,7 @@ async function check(program, args) {
 /** @returns {Promise<StepResult>} */
 async function build() {
   try {
+    await buildCommandLine();
     buildApp();
     await buildCommandLine();
     return { counts: { passed: 1, failed: 0, skipped: 0 }, log: '' };

@@ -37,6 +37,7 @@ type OwnCode =
   | 'usage'
   | 'key-needed'
   | 'no-key'
+  | 'no-hid'
   | 'ambiguous'
   | 'pin-needed'
   | 'confirmation-needed'
@@ -77,6 +78,7 @@ export const exitCodes: Readonly<Record<FailureCode, ExitCode>> = {
   usage: ExitCode.USAGE,
   'key-needed': ExitCode.USAGE,
   'no-key': ExitCode.NOT_FOUND,
+  'no-hid': ExitCode.UNREACHABLE,
   ambiguous: ExitCode.USAGE,
   'pin-needed': ExitCode.PIN,
   'confirmation-needed': ExitCode.USAGE,

@@ -18,8 +18,6 @@ export interface OpenKeys {
 export async function everyKey(context: Context): Promise<OpenKeys> {
   const open = await pluggedInKeys(context);
   if (open.keys.length > 0) return open;
-  const [warning] = open.desk.warnings;
-  if (warning) throw failureOf(warning);
   throw new CommandFailure('no-key', 'No security key is plugged in. Plug one in and try again.');
 }
 
@@ -30,6 +28,9 @@ export async function pluggedInKeys(context: Context): Promise<OpenKeys> {
   desk.registry.start();
   await unlessInterrupted(desk.registry.looked, context.signal);
   const all = desk.inventory.keys;
+  const [warning] = desk.warnings;
+  if (warning && all.length === 0)
+    throw new CommandFailure('no-hid', warning.message, {}, { cause: warning });
   const wanted = context.wantedKey === undefined ? all : matchingKeys(all, context.wantedKey);
   if (context.wantedKey !== undefined && wanted.length === 0)
     throw new CommandFailure(

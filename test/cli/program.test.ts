@@ -263,9 +263,26 @@ describe('started from the repository', () => {
     );
     expect(JSON.parse(outcome.out)).toMatchObject([{ name: 'Simulated relative key' }]);
   });
-
-  it('is what package.json calls latchkey', () => {
-    const { bin } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { bin: unknown };
-    expect(bin).toEqual({ latchkey: 'scripts/latchkey.mjs' });
-  });
 });
+
+it('runs from its package, without the sources and their tools', async () => {
+  const npm = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
+  const [packed] = JSON.parse(
+    execFileSync('npm', npm, { cwd: projectRoot, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
+  ) as readonly { readonly filename: string }[];
+  execFileSync('tar', ['xf', packed?.filename ?? ''], { cwd: folder });
+  const root = join(folder, 'package');
+  const { bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    readonly bin: { readonly latchkey: string };
+  };
+  const outcome = await runProgram(join(root, bin.latchkey), ['--soft-key', 'demo', 'list', '--json'], {
+    input: '123456\n',
+    cwd: folder,
+  });
+  expect(outcome).toMatchObject({ code: 0, err: '' });
+  expect(JSON.parse(outcome.out)).toHaveLength(12);
+  // What looks at real keys is a package of its own, and not there: that is said, and is no "no key".
+  const real = await runProgram(join(root, bin.latchkey), ['keys'], { cwd: folder });
+  expect(real).toMatchObject({ code: 8, out: '' });
+  expect(real.err).toContain('library for USB keys');
+}, 60_000);

@@ -11,7 +11,7 @@ import { labelled, table } from '../table';
 
 export async function listKeys(context: Context): Promise<void> {
   const { output } = context;
-  const { desk, keys } = await pluggedInKeys(context);
+  const { keys } = await pluggedInKeys(context);
   output.result(keys.map(keyShape), () =>
     keys.length === 0
       ? ''
@@ -28,7 +28,6 @@ export async function listKeys(context: Context): Promise<void> {
           output.columns,
         ),
   );
-  for (const warning of desk.warnings) output.note(failureOf(warning).message);
   if (keys.length === 0) output.note('No security key is plugged in.');
   if (!output.json)
     for (const { name, problem } of keys)

@@ -9,6 +9,8 @@ import { inWords, shown } from './output';
 
 /** What a PIN that was never wrong leaves (CTAP 2.1 §6.5.2.1). */
 const FULL_RETRIES = 8;
+/** Passkeys; real keys take some 10 ms for each, so that many make somebody wonder. */
+const WORTH_TELLING = 50;
 
 /**
  * Runs `operation` with what the person gives: a finger or the PIN, again after a wrong one where they sit at the terminal. The
@@ -56,7 +58,20 @@ export async function verified<T>(
 export async function unlocked(context: Context, desk: Desk, key: KeyStatus): Promise<readonly Passkey[]> {
   const cannotList = key.list.state === 'nothing' ? key.list.cannotList : undefined;
   if (cannotList) throw cannotListFailure(key, cannotList);
-  return verified(context, desk, key, 'list', (verification) => unlockedBy(desk, key, needed(verification)));
+  let told = false;
+  const stop = desk.inventory.onChange(() => {
+    const { list } = statusNow(desk, key);
+    if (told || list.state !== 'listing' || (list.total ?? 0) < WORTH_TELLING) return;
+    told = true;
+    context.output.note(`Reading ${list.total} passkeys of ${shown(key.name)} …`);
+  });
+  try {
+    return await verified(context, desk, key, 'list', (verification) =>
+      unlockedBy(desk, key, needed(verification)),
+    );
+  } finally {
+    stop();
+  }
 }
 
 /** The same with a verification that was given already. */

@@ -37,6 +37,13 @@ describe('list', () => {
     expect(more).toEqual([]);
   });
 
+  it('says at a terminal that it reads, when there is much to read', async () => {
+    await bench.plug({ passkeys: somePasskeys(60) });
+    const { err } = await bench.run(['list'], { interactive: true, input: [PIN] });
+    expect(err).toContain('Reading 60 passkeys of Simulated security key …\n');
+    expect(await bench.run(['list', '--json'], { input: [PIN] })).toMatchObject({ err: '' });
+  });
+
   it('takes the words of --filter from site and names, in any order and case', async () => {
     await bench.plug({
       passkeys: [

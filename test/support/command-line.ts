@@ -3,7 +3,7 @@ import { SoftHidKey } from '../../main/authenticator/fronts/soft-hid-key';
 import { ScriptedPresence } from '../../main/authenticator/scripted-presence';
 import { SimulatedKey } from '../../main/authenticator/simulated-key';
 import { runCommandLine } from '../../main/cli/command-line';
-import type { Composition } from '../../main/cli/context';
+import type { Composition, Workshop } from '../../main/cli/context';
 import type { Terminal } from '../../main/cli/terminal';
 import { KeyRegistry } from '../../main/client/key-registry';
 import { Inventory } from '../../main/inventory/inventory';
@@ -20,7 +20,7 @@ export interface Outcome {
 
 export interface Sitting {
   /** Lines of standard input, or what a person types when asked. */
-  readonly input?: readonly string[];
+  readonly input?: readonly (string | Promise<string>)[];
   /** Somebody sits there, and sees what goes to standard error. */
   readonly interactive?: boolean;
   readonly signal?: AbortSignal;
@@ -35,7 +35,7 @@ class FakeTerminal implements Terminal {
   readonly questions: { readonly question: string; readonly kind: string }[] = [];
   output = '';
   errors = '';
-  readonly #lines: string[];
+  readonly #lines: (string | Promise<string>)[];
 
   constructor({ input = [], interactive = false, columns }: Sitting) {
     this.interactive = interactive;
@@ -79,6 +79,9 @@ export class CommandLineBench {
   readonly clock = new ManualClock();
   readonly random = new SeededRandom();
   readonly observed = new ObservedBus();
+  /** For `soft-key`. */
+  workshop: Workshop | undefined;
+  #terminal = new FakeTerminal({});
   /** Of the last command. */
   questions: readonly { readonly question: string; readonly kind: string }[] = [];
 
@@ -102,6 +105,7 @@ export class CommandLineBench {
 
   async run(argv: readonly string[], sitting: Sitting = {}): Promise<Outcome> {
     const terminal = new FakeTerminal(sitting);
+    this.#terminal = terminal;
     const code = await runCommandLine(argv, {
       terminal,
       composition: this.composition,
@@ -110,6 +114,11 @@ export class CommandLineBench {
     });
     this.questions = terminal.questions;
     return { code, out: terminal.output, err: terminal.errors };
+  }
+
+  /** On standard error, until now. */
+  get told(): string {
+    return this.#terminal.errors;
   }
 
   /** What a command that must succeed printed. */
@@ -126,7 +135,10 @@ export class CommandLineBench {
       const inventory = new Inventory({ registry, clock, random, autoLockMilliseconds: 1e9 });
       return { registry, inventory, clock, random, warnings: [] };
     },
-    workshop: () => Promise.reject(new Error('there is no workshop here')),
+    workshop: async () => {
+      if (!this.workshop) throw new Error('there is no workshop here');
+      return this.workshop;
+    },
     udevRule: async () => 'THE RULE\n',
   };
 }

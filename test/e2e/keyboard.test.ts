@@ -118,6 +118,8 @@ it('reaches everything in a row with the arrow keys, and its menu', async () => 
   await press('Shift+F10');
   await person.focusIsOn(t.menuDetails);
   await press('ArrowDown');
+  await person.focusIsOn(t.menuEdit);
+  await press('ArrowDown');
   await person.focusIsOn(t.menuDelete);
   await press('Escape');
   await person.hides(t.menuDetails);

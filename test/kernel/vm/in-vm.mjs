@@ -10,7 +10,7 @@ import { runVm } from './qemu.mjs';
 /** Megabytes; what a browser in the guest wants. */
 const MEMORY = 4096;
 /** Seconds after which a guest that hangs is killed. */
-export const LIMIT = 1400;
+export const LIMIT = 2000;
 /** Where the guest sees the folder `share`. */
 export const GUEST_SHARE = '/run/results';
 

@@ -19,8 +19,9 @@ test('a simulated key for every program, from plugging in to Ctrl-C', async () =
     await served.said('Simulated outsider is plugged in.');
     await eventually('its hidraw is there', async () => (await systemBus().list()).length === 1);
 
-    const tokens = spawnSync('fido2-token', ['-L'], { encoding: 'utf8' });
-    expect(tokens.stdout).toContain('Simulated outsider');
+    const [device] = await systemBus().list();
+    const info = spawnSync('fido2-token', ['-I', device?.path ?? ''], { encoding: 'utf8' });
+    expect(info.stdout).toMatch(/^version strings: .*FIDO_2_3/m);
 
     const listed = await runProgram(program, ['list', '--json'], { input: '4711\n' });
     expect(listed).toMatchObject({ code: 0, err: '' });

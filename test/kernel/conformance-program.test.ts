@@ -28,9 +28,11 @@ async function run(key: KeyOnUhid, args: readonly string[], answers: readonly st
       if (text.includes('out and put it back in'))
         moved = moved.then(() => key.unplug()).then(() => key.plug());
     });
-  await new Promise((resolve) => child.once('close', resolve));
+  const end = await new Promise<string>((resolve) =>
+    child.once('close', (code, signal) => resolve(signal ?? `exit code ${code}`)),
+  );
   await moved;
-  return output;
+  return `${output}\n(${end})`;
 }
 
 it('leaves what is on the key alone, and counts what it could not run', { timeout: 300_000 }, async () => {

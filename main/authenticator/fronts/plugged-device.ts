@@ -1,4 +1,5 @@
 /** A simulated key that has power: its CTAPHID device with its report quirks, from plugging in to taking out. */
+import type { Clock } from '../../../native/ports';
 import type { SimulatedKey } from '../simulated-key';
 import { ReportQuirks } from '../quirks/report-quirks';
 import { CtapHidDevice } from './ctaphid-device';
@@ -10,6 +11,8 @@ export interface PluggedDeviceOptions {
   readonly unplug: () => void;
   /** The key blinks. */
   readonly wink?: () => void;
+  /** What keepalives and time-outs of CTAPHID go by: the key's own clock when absent. */
+  readonly clock?: Clock;
 }
 
 export class PluggedDevice {
@@ -18,11 +21,11 @@ export class PluggedDevice {
   #hasPower = true;
 
   /** Powers the key up. */
-  constructor(key: SimulatedKey, { send, unplug, wink }: PluggedDeviceOptions) {
+  constructor(key: SimulatedKey, { send, unplug, wink, clock = key.clock }: PluggedDeviceOptions) {
     key.powerCycle();
     const { u2f, wink: winks } = key.configuration;
     this.#device = new CtapHidDevice({
-      clock: key.clock,
+      clock,
       random: key.random,
       ...(u2f !== 'only' && { handle: (request, options) => key.handle(request, options) }),
       ...(u2f !== 'none' && { handleApdu: (apdu) => key.authenticator.handleApdu(apdu) }),

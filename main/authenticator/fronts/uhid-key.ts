@@ -1,5 +1,5 @@
 /** A simulated key as a device of the kernel, which every browser and tool on this machine sees as a USB security key. */
-import type { Uhid, UhidDevice } from '../../../native/ports';
+import type { Clock, Uhid, UhidDevice } from '../../../native/ports';
 import { FIDO_REPORT_DESCRIPTOR } from '../../ctap/ctaphid';
 import { PRODUCT_ID, VENDOR_ID, type SimulatedKey } from '../simulated-key';
 import { PluggedDevice } from './plugged-device';
@@ -9,6 +9,8 @@ export interface UhidKeyOptions {
   readonly onWink?: () => void;
   /** The key was taken out otherwise than by `unplug()`: by a quirk, or because the kernel took a report no more (then with the error). */
   readonly onGone?: (error?: unknown) => void;
+  /** What keepalives and time-outs of CTAPHID go by: the key's own clock when absent. */
+  readonly clock?: Clock;
 }
 
 export class UhidKey {
@@ -25,6 +27,7 @@ export class UhidKey {
       },
       unplug: () => this.#gone(),
       ...(options.onWink && { wink: options.onWink }),
+      ...(options.clock && { clock: options.clock }),
     });
   }
 

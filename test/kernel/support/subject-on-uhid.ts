@@ -1,6 +1,7 @@
 /**
  * The subject of the conformance suite with the kernel between the two sides: the engine behind `/dev/uhid`, our client at
- * the other end of its hidraw. The engine's clock is the case's; the client's is the system's.
+ * the other end of its hidraw. The engine's clock is the case's; the link and the client go by the system's, for making an RSA
+ * key takes seconds here, and a key that is silent for so long counts as dead.
  */
 import { UhidKey } from '../../../main/authenticator/fronts/uhid-key.js';
 import { SecurityKey } from '../../../main/client/security-key.js';
@@ -23,7 +24,7 @@ export async function subjectOnUhid(recipe: SoftKeyRecipe): Promise<SubjectOnUhi
   let key: SecurityKey;
   const plug = async (): Promise<void> => {
     await attached(bus, 0);
-    front = await UhidKey.plug(new LinuxUhid(), simulated);
+    front = await UhidKey.plug(new LinuxUhid(), simulated, { clock: system.clock });
     const [device] = await attached(bus, 1);
     key = await SecurityKey.open(bus, device!, system);
   };
@@ -43,7 +44,7 @@ export async function subjectOnUhid(recipe: SoftKeyRecipe): Promise<SubjectOnUhi
     },
     until: (what, condition) =>
       eventually(what, async () => {
-        // Keepalives go by the engine's clock.
+        // Whoever waits for a person goes by the engine's clock.
         if (presence.waiting) await clock.advance(100);
         return condition();
       }).then(() => undefined),

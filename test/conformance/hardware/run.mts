@@ -11,7 +11,6 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { startVitest } from 'vitest/node';
 import { SystemClock } from '../../../native/clock';
 import { NodeHidBus } from '../../../native/hid/node-hid-bus';
 import type { HidDeviceInfo } from '../../../native/ports';
@@ -97,6 +96,7 @@ async function main(): Promise<void> {
     process.exitCode = 1;
     return;
   }
+  const { startVitest } = await import('vitest/node'); // slow to load: the questions come first
   const vitest = await startVitest('test', [], {
     config: false,
     root: join(import.meta.dirname, '../../..'),

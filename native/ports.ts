@@ -70,6 +70,12 @@ export interface Clock {
   after(milliseconds: number, callback: () => void): () => void;
 }
 
+/** The date, as people read it; it jumps when somebody sets it. */
+export interface Calendar {
+  /** Milliseconds since 1970, UTC. */
+  now(): number;
+}
+
 /** Cryptographically secure random bytes. Tests give a seeded one. */
 export interface RandomSource {
   bytes(length: number): Uint8Array<ArrayBuffer>;
@@ -113,4 +119,59 @@ export interface Uhid {
       readonly onHostClose?: () => void;
     },
   ): Promise<UhidDevice>;
+}
+
+/**
+ * Why the keychain did not serve. Adapters reject with an `Error` that carries it as `code`.
+ * - `unavailable`: there is none (no Secret Service on the session bus, no session bus).
+ * - `locked`: the user did not unlock it, or nobody could be asked.
+ * - `timed-out`: it did not answer; it was given up and its process killed.
+ * - `failed`: anything else; the message says what.
+ */
+export type KeychainFailureCode = 'unavailable' | 'locked' | 'timed-out' | 'failed';
+
+export interface KeychainFailure extends Error {
+  readonly code: KeychainFailureCode;
+}
+
+/** Secrets in the keychain of the system, all of the service "Latchkey". Rejects with {@link KeychainFailure}. */
+export interface Keychain {
+  /** Undefined only when it is certain that there is none; a locked keychain rejects. */
+  get(account: string): Promise<string | undefined>;
+  /** Resolves when reading it back gave the same. */
+  set(account: string, secret: string): Promise<void>;
+  /** False when there was none. */
+  delete(account: string): Promise<boolean>;
+}
+
+/** The private folder of the vault (0700), with small files (0600) that are replaced as a whole. */
+export interface PrivateFolder {
+  /** For error messages. */
+  readonly path: string;
+  /** A file in it; nothing is touched before it is read or written. */
+  file(name: string): StateFile;
+  /** Removes one; false when there is none. Durable when resolved. */
+  remove(name: string): Promise<boolean>;
+  /**
+   * Takes the folder for this process, makes it when it is missing. Rejects with an `Error` whose `code` is `in-use`
+   * while another living process has it. Resolves to what lets it go; the system does the same when the process dies.
+   */
+  lock(): Promise<() => Promise<void>>;
+}
+
+/**
+ * Biometrics of the system: a verdict, and nothing more (no key comes with it).
+ * - `verified`; `no-match`: somebody was compared and is not the user
+ * - `cancelled`: the person or the caller said no; `timed-out`: nobody came
+ * - `unavailable`: no sensor, nobody enrolled, no service, locked out by the system
+ */
+export type BiometricAnswer = 'verified' | 'no-match' | 'cancelled' | 'timed-out' | 'unavailable';
+
+export interface Biometrics {
+  /** What a person calls it: "Touch ID", "Windows Hello", "your fingerprint". */
+  readonly name: string;
+  /** Somebody is enrolled and can be asked now. Never rejects: what cannot be found out is false. */
+  available(): Promise<boolean>;
+  /** Asks once. @param reason a sentence that the system shows, where it shows one. */
+  verify(reason: string, signal: AbortSignal): Promise<BiometricAnswer>;
 }

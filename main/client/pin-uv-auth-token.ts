@@ -1,7 +1,5 @@
 /** A pinUvAuthToken in our hands (CTAP 2.1 §6.5.2.1). */
-import { cbc } from '@noble/ciphers/aes.js';
-import { hkdf } from '@noble/hashes/hkdf.js';
-import { sha256 } from '@noble/hashes/sha2.js';
+import { createDecipheriv, hkdfSync } from 'node:crypto';
 import { CtapStatusError } from '../ctap/errors';
 import { Permission, type PinProtocol } from '../ctap/pin-protocol';
 import { Status } from '../ctap/status';
@@ -49,9 +47,10 @@ export class PinUvAuthToken {
    */
   reveal(member: 'encIdentifier' | 'encCredStoreState', sealed: Uint8Array): Uint8Array {
     if (this.#destroyed) throw new CtapStatusError(Status.PIN_AUTH_INVALID, 'the token was given up');
-    const key = hkdf(sha256, this.#bytes, new Uint8Array(32), Buffer.from(member), 16);
+    const key = new Uint8Array(hkdfSync('sha256', this.#bytes, new Uint8Array(32), member, 16));
     try {
-      return cbc(key, sealed.subarray(0, 16), { disablePadding: true }).decrypt(sealed.subarray(16));
+      const decipher = createDecipheriv('aes-128-cbc', key, sealed.subarray(0, 16)).setAutoPadding(false);
+      return Uint8Array.from(Buffer.concat([decipher.update(sealed.subarray(16)), decipher.final()]));
     } finally {
       key.fill(0);
     }

@@ -2,7 +2,7 @@
  * A U2F key seen as a CTAP2 authenticator (CTAP 2.1 §10.2, §10.3): challenge = clientDataHash, application = SHA-256(RP ID).
  * It has neither discoverable credentials nor user verification.
  */
-import { p256 } from '@noble/curves/nist.js';
+import { ECDH } from 'node:crypto';
 import { sha256 } from '@noble/hashes/sha2.js';
 import type { CallOptions, Ctap2Api } from '../ctap/api';
 import { encodeAuthenticatorData, Flag } from '../ctap/authenticator-data';
@@ -123,7 +123,7 @@ function refuseVerification({
 /** Throws {@link ProtocolError} for a point that is not on the curve. */
 function coseKeyOf({ publicKey }: RegisterResponse): CborMap {
   try {
-    p256.Point.fromBytes(publicKey).assertValidity();
+    ECDH.convertKey(publicKey, 'prime256v1');
   } catch (error) {
     throw new ProtocolError('The security key registered with a public key that is none.', { cause: error });
   }

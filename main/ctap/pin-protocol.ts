@@ -1,10 +1,17 @@
-/** PIN/UV auth protocols one and two (CTAP 2.1 §6.5.4–§6.5.7): five verbs, and the PIN's format. */
-import { cbc } from '@noble/ciphers/aes.js';
-import { equalBytes } from '@noble/ciphers/utils.js';
-import { p256 } from '@noble/curves/nist.js';
-import { hkdf } from '@noble/hashes/hkdf.js';
-import { hmac } from '@noble/hashes/hmac.js';
-import { sha256 } from '@noble/hashes/sha2.js';
+/**
+ * PIN/UV auth protocols one and two (CTAP 2.1 §6.5.4–§6.5.7): five verbs, and the PIN's format. By OpenSSL, for this is
+ * what every program that talks to a key does first, and compiled JavaScript would still be warming up.
+ */
+import {
+  createCipheriv,
+  createDecipheriv,
+  createECDH,
+  createHash,
+  createHmac,
+  hkdfSync,
+  timingSafeEqual,
+  type ECDH,
+} from 'node:crypto';
 import type { RandomSource } from '../../native/ports';
 import type { CborMap } from './cbor';
 import { Algorithm, p256CoseKey, p256PointOf } from './cose';
@@ -34,22 +41,29 @@ export interface PinProtocol {
   verify(key: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
 }
 
-/**
- * The base point, but not the library's own object: for that one it would first compute a table, which takes five times
- * as long as a key agreement and pays off only after many of them.
- */
-const generator = p256.Point.fromAffine(p256.Point.BASE.toAffine());
+const CURVE = 'prime256v1';
 
 /** New key pair: on power-up and after every wrong PIN for an authenticator, for every use for a client. */
 export function newKeyAgreementKey(random: RandomSource): KeyAgreementKey {
-  const seed = random.bytes(48);
-  const privateKey = p256.utils.randomSecretKey(seed);
-  seed.fill(0);
-  const point = generator.multiply(p256.Point.Fn.fromBytes(privateKey)).toBytes(false);
+  const pair = createECDH(CURVE);
+  // By rejection (FIPS 186-5 A.2.2): one value in 2^32 is not below the order of the curve.
+  let privateKey = random.bytes(32);
+  while (!setPrivateKey(pair, privateKey)) privateKey = random.bytes(32);
+  const point = Uint8Array.from(pair.getPublicKey());
   return {
     privateKey,
     publicKey: p256CoseKey({ x: point.slice(1, 33), y: point.slice(33, 65) }, Algorithm.ECDH_ES_HKDF_256),
   };
+}
+
+/** False for what is no private key. */
+function setPrivateKey(pair: ECDH, privateKey: Uint8Array): boolean {
+  try {
+    pair.setPrivateKey(privateKey);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -63,57 +77,77 @@ function ecdh(
 ): Uint8Array | undefined {
   const point = p256PointOf(peer);
   if (!point) return undefined;
-  const encoded = Uint8Array.of(4, ...point.x, ...point.y);
+  const pair = createECDH(CURVE);
+  pair.setPrivateKey(own.privateKey);
+  let shared: Buffer;
   try {
-    p256.Point.fromBytes(encoded).assertValidity();
+    shared = pair.computeSecret(Uint8Array.of(4, ...point.x, ...point.y));
   } catch {
-    return undefined;
+    return undefined; // not on the curve
   }
-  const shared = p256.getSharedSecret(own.privateKey, encoded);
-  const secret = derive(shared.subarray(1, 33));
+  const secret = derive(shared);
   shared.fill(0);
   return secret;
 }
 
 const zeroIv = new Uint8Array(16);
 
-function aes(
-  key: Uint8Array,
-  iv: Uint8Array,
-): { encrypt(m: Uint8Array): Uint8Array; decrypt(m: Uint8Array): Uint8Array } {
-  return cbc(key, iv, { disablePadding: true });
+function encrypted(key: Uint8Array, iv: Uint8Array, plaintext: Uint8Array): Uint8Array {
+  const cipher = createCipheriv('aes-256-cbc', key, iv).setAutoPadding(false);
+  return Uint8Array.from(Buffer.concat([cipher.update(plaintext), cipher.final()]));
+}
+
+function decrypted(key: Uint8Array, iv: Uint8Array, ciphertext: Uint8Array): Uint8Array {
+  const decipher = createDecipheriv('aes-256-cbc', key, iv).setAutoPadding(false);
+  const whole = decipher.update(ciphertext);
+  decipher.final();
+  const plaintext = Uint8Array.from(whole);
+  whole.fill(0);
+  return plaintext;
+}
+
+function sha256(message: Uint8Array): Uint8Array {
+  return Uint8Array.from(createHash('sha256').update(message).digest());
+}
+
+function hmac(key: Uint8Array, message: Uint8Array): Uint8Array {
+  return Uint8Array.from(createHmac('sha256', key).update(message).digest());
+}
+
+function equal(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 export const pinProtocolOne: PinProtocol = {
   version: 1,
   sharedSecret: (own, peer) => ecdh(own, peer, sha256),
-  encrypt: (key, plaintext) => aes(key, zeroIv).encrypt(plaintext),
+  encrypt: (key, plaintext) => encrypted(key, zeroIv, plaintext),
   decrypt: (key, ciphertext) =>
-    ciphertext.length > 0 && ciphertext.length % 16 === 0 ? aes(key, zeroIv).decrypt(ciphertext) : undefined,
-  authenticate: (key, message) => hmac(sha256, key, message).slice(0, 16),
-  verify: (key, message, signature) => equalBytes(hmac(sha256, key, message).slice(0, 16), signature),
+    ciphertext.length > 0 && ciphertext.length % 16 === 0 ? decrypted(key, zeroIv, ciphertext) : undefined,
+  authenticate: (key, message) => hmac(key, message).slice(0, 16),
+  verify: (key, message, signature) => equal(hmac(key, message).slice(0, 16), signature),
 };
 
 /** Protocol two draws a fresh IV for every encryption. */
 export function pinProtocolTwo(random: RandomSource): PinProtocol {
   const derive = (z: Uint8Array, info: string): Uint8Array =>
-    hkdf(sha256, z, new Uint8Array(32), Buffer.from(info), 32);
+    new Uint8Array(hkdfSync('sha256', z, new Uint8Array(32), info, 32));
   const authenticate = (key: Uint8Array, message: Uint8Array): Uint8Array =>
-    hmac(sha256, key.subarray(0, 32), message);
+    hmac(key.subarray(0, 32), message);
   return {
     version: 2,
     sharedSecret: (own, peer) =>
       ecdh(own, peer, (z) => Uint8Array.of(...derive(z, 'CTAP2 HMAC key'), ...derive(z, 'CTAP2 AES key'))),
     encrypt(key, plaintext) {
       const iv = random.bytes(16);
-      return Uint8Array.of(...iv, ...aes(key.subarray(32), iv).encrypt(plaintext));
+      return Uint8Array.of(...iv, ...encrypted(key.subarray(32), iv, plaintext));
     },
     decrypt: (key, ciphertext) =>
       ciphertext.length > 16 && ciphertext.length % 16 === 0
-        ? aes(key.subarray(32), ciphertext.subarray(0, 16)).decrypt(ciphertext.subarray(16))
+        ? decrypted(key.subarray(32), ciphertext.subarray(0, 16), ciphertext.subarray(16))
         : undefined,
     authenticate,
-    verify: (key, message, signature) => equalBytes(authenticate(key, message), signature),
+    verify: (key, message, signature) => equal(authenticate(key, message), signature),
   };
 }
 

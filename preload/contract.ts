@@ -4,6 +4,14 @@
  * Bytes travel as lower-case hex (short: identifiers) so that a person can copy and compare them.
  */
 import * as v from 'valibot';
+import {
+  deviceCallArguments,
+  type DeletedPasskeyView,
+  type DeviceCallResults,
+  type DeviceEvents,
+  type DeviceProblemCode,
+  type DeviceView,
+} from './device-contract';
 
 // ---------------------------------------------------------------------------------------------------------------
 // What the window shows
@@ -14,11 +22,14 @@ export interface Problem {
   readonly message: string;
   /** PIN tries left, where a wrong PIN was the problem. */
   readonly retriesLeft?: number;
+  /** Until the next try is taken, with `pin-wrong` and `pin-delayed`. */
+  readonly waitMilliseconds?: number;
 }
 
 export type ProblemCode =
+  | DeviceProblemCode
   | 'access-denied' // the system does not let this user open the key (Linux: udev rule; Windows: elevation)
-  | 'in-use' // another program is using the key
+  | 'in-use' // another program is using the key; another Latchkey has the passkeys of this device
   | 'unplugged'
   | 'timed-out'
   | 'cancelled'
@@ -121,6 +132,7 @@ export interface KeyView {
 export interface PasskeyView {
   /** Unique over all places; stable while the key stays plugged in. */
   readonly id: string;
+  /** `device` for a passkey of this device, see {@link DeviceView}. */
   readonly keyId: string;
   readonly rpId: string;
   readonly rpName?: string;
@@ -137,6 +149,16 @@ export interface PasskeyView {
   /** There is a key for large blobs; the key itself stays in the main process. */
   readonly hasLargeBlobKey: boolean;
   readonly thirdPartyPayment?: boolean;
+  /** Milliseconds since 1970, UTC; where known. */
+  readonly created?: number;
+  /** The same; also absent while it was never used. */
+  readonly lastUsed?: number;
+  /** From the bits BE and BS (WebAuthn L3 §6.1.3). Keys do not tell them when they list. */
+  readonly backup: 'device-bound' | 'synced' | 'unknown';
+  /** Marked by hand, see `setProtected`; for passkeys of this device. */
+  readonly protected?: boolean;
+  /** It cannot be deleted: the reason, a sentence. */
+  readonly notRemovable?: string;
   /** What was odd about the key's answer for this passkey, each a sentence (strings cut mid-character, RP ID hash that does not fit …). */
   readonly oddities: readonly string[];
 }
@@ -170,11 +192,14 @@ export interface Snapshot {
   readonly keys: readonly KeyView[];
   readonly passkeys: Readonly<Record<string, readonly PasskeyView[]>>;
   readonly reset: ResetView | null;
+  readonly device: DeviceView;
+  /** Recently deleted, the newest deletion first. */
+  readonly deleted: readonly DeletedPasskeyView[];
 }
 
 export interface DeleteOutcome {
   readonly passkeyId: string;
-  /** `deleted`: gone, verified by listing again. `kept`: still there. `unknown`: could not be verified. */
+  /** `deleted`: gone (from this device: to Recently deleted), verified by listing again. `kept`: still there. `unknown`: could not be verified. */
   readonly outcome: 'deleted' | 'kept' | 'unknown';
   readonly problem?: Problem;
 }
@@ -212,7 +237,7 @@ export const callArguments = {
   lock: v.strictTuple([keyId]),
   /** Asks the key everything again. */
   refresh: v.strictTuple([keyId]),
-  /** Deletes, lists again, and says what really happened to each. The ids may be on different keys. */
+  /** Deletes, lists again, and says what really happened to each. The ids may be on different keys and on this device. */
   deletePasskeys: v.strictTuple([v.pipe(v.array(passkeyId), v.minLength(1), v.maxLength(10_000))]),
   /** Changes the names; one that is absent is removed. Answers with what the key says afterwards. */
   editPasskey: v.strictTuple([
@@ -233,13 +258,14 @@ export const callArguments = {
   openHelp: v.strictTuple([v.picklist(helpTopics)]),
   /** The user did something: keeps unlocked keys from locking. Sent at most every few seconds. */
   active: v.strictTuple([]),
+  ...deviceCallArguments,
 } as const;
 
 export type CallName = keyof typeof callArguments;
 export type CallArguments<N extends CallName> = v.InferOutput<(typeof callArguments)[N]>;
 
 /** What each call answers with. A call that breaks the contract (arguments, sender) rejects instead. */
-export interface CallResults {
+export interface CallResults extends DeviceCallResults {
   snapshot: Snapshot;
   unlock: Result;
   unlockWithUv: Result;
@@ -260,10 +286,10 @@ export interface CallResults {
 // ---------------------------------------------------------------------------------------------------------------
 // Events: main → window
 
-export interface Events {
+export interface Events extends DeviceEvents {
   /** All keys that are plugged in now. */
   keys: readonly KeyView[];
-  /** The passkeys of one key, replacing what was known; empty when it was locked or unplugged. */
+  /** The passkeys of one key or of this device, replacing what was known; empty when it was locked or unplugged. */
   passkeys: { readonly keyId: string; readonly passkeys: readonly PasskeyView[] };
   reset: ResetView | null;
 }

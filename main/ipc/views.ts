@@ -55,6 +55,8 @@ export function passkeyView({ id, keyId, credential }: Passkey): PasskeyView {
     ...(credProtect && { credProtect }),
     hasLargeBlobKey: credential.hasLargeBlobKey,
     ...(credential.thirdPartyPayment !== undefined && { thirdPartyPayment: credential.thirdPartyPayment }),
+    // Credential management does not tell the bits BE and BS.
+    backup: 'unknown',
     oddities: credential.flaws,
   };
 }

@@ -2,6 +2,7 @@
 import type {
   CallArguments,
   CallName,
+  CallResults,
   EditedNames,
   LatchkeyApi,
   Problem,
@@ -9,7 +10,8 @@ import type {
 } from '../../preload/contract';
 import { words } from '../messages/en';
 
-type ResultCall = Exclude<CallName, 'snapshot' | 'deletePasskeys' | 'editPasskey'>;
+/** Those that answer with nothing but whether it worked. */
+type ResultCall = { [N in CallName]: CallResults[N] extends Result ? N : never }[CallName];
 
 function internal(): { readonly ok: false; readonly problem: Problem } {
   return { ok: false, problem: { code: 'internal', message: words.common.internalProblem } };
@@ -21,7 +23,7 @@ export async function callFor<N extends ResultCall>(
   ...args: CallArguments<N>
 ): Promise<Result> {
   try {
-    return await api.call(name, ...args);
+    return await (api.call(name, ...args));
   } catch {
     return internal();
   }

@@ -14,7 +14,7 @@
  */
 
 const ports = 'native/ports.ts';
-const contracts = ['preload/contract.ts', 'preload/simulator-contract.ts'];
+const contracts = ['preload/contract.ts', 'preload/device-contract.ts', 'preload/simulator-contract.ts'];
 /** Modules of Node that only compute. What touches the system goes through a port. */
 const pureNode = ['node:buffer', 'node:crypto', 'node:util'];
 const cryptography = 'npm:@noble/*';
@@ -23,7 +23,14 @@ const electron = 'npm:electron';
 
 /** The rooms that know CTAP and WebAuthn, but not what a person sees. */
 const machinery = ['main/ctap/', 'main/client/', 'main/authenticator/', 'main/webauthn/', 'main/vault/'];
-const features = ['main/inventory/', 'main/ceremony/', 'main/hybrid/', 'main/bridge/', 'main/policy/'];
+const features = [
+  'main/inventory/',
+  'main/control/',
+  'main/ceremony/',
+  'main/hybrid/',
+  'main/bridge/',
+  'main/policy/',
+];
 const everythingButPrograms = [...machinery, ...features, 'main/ipc/', ports, ...contracts];
 
 /** Text of passkeys, shown, searched and sorted: by the window and the command line alike. It only computes. */

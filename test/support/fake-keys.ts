@@ -100,6 +100,7 @@ export function fakePasskey(keyId: string, number: number, change: Partial<Passk
     publicKey: `a5010203262001215820${hexOf(`x${number}`).padEnd(64, '1')}225820${hexOf(`y${number}`).padEnd(64, '2')}`,
     credProtect: 'optional',
     hasLargeBlobKey: false,
+    backup: 'unknown',
     oddities: [],
     ...change,
   };
@@ -170,4 +171,16 @@ export function hostilePasskeys(keyId = 'key-1'): readonly PasskeyView[] {
     fakePasskey(keyId, 6, { rpId: 'مثال.example', userName: 'مستخدم', userDisplayName: '👩‍👩‍👧 Family' }),
     fakePasskey(keyId, 7, { rpId: '<img src=x onerror=alert(1)>', userName: '<script>alert(1)</script>' }),
   ];
+}
+
+/** Passkeys of this device, the oldest first. */
+export function devicePasskeys(): readonly PasskeyView[] {
+  return ordinaryPasskeys('device').map((passkey, index) => ({
+    ...passkey,
+    id: `device:${passkey.credentialId}`,
+    backup: 'device-bound',
+    created: Date.UTC(2025, index, 3, 9, 30),
+    ...(index % 2 === 0 && { lastUsed: Date.UTC(2026, 0, 1 + index, 18, 5) }),
+    protected: false,
+  }));
 }

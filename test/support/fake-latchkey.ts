@@ -19,6 +19,7 @@ import type {
   ResetView,
   Result,
 } from '../../preload/contract';
+import { FakeDevice, type FakeDeviceOptions } from './fake-device';
 
 export interface FakeKey {
   readonly view: KeyView;
@@ -35,6 +36,8 @@ export interface FakeKey {
 export interface FakeOptions {
   readonly app?: Partial<AppView>;
   readonly keys?: readonly FakeKey[];
+  /** Passkeys of this device; without it they can be set up. */
+  readonly device?: FakeDeviceOptions;
   /** Time that each passkey takes to list. 0: all at once. */
   readonly listMilliseconds?: number;
   readonly snapshotFails?: boolean;
@@ -59,12 +62,15 @@ interface Mutable {
 
 export class FakeLatchkey implements LatchkeyApi {
   readonly app: AppView;
+  readonly device: FakeDevice;
   readonly calls: { readonly name: CallName; readonly args: readonly unknown[] }[] = [];
   readonly #keys = new Map<string, Mutable>();
   readonly #listeners: { [N in EventName]: Set<(event: Events[N]) => void> } = {
     keys: new Set(),
     passkeys: new Set(),
     reset: new Set(),
+    device: new Set(),
+    deleted: new Set(),
   };
   readonly #held = new Map<CallName, Promise<void>>();
   readonly #listMilliseconds: number;
@@ -81,6 +87,9 @@ export class FakeLatchkey implements LatchkeyApi {
     };
     this.#listMilliseconds = options.listMilliseconds ?? 0;
     this.snapshotFails = options.snapshotFails ?? false;
+    this.device = new FakeDevice(options.device ?? {}, (name, event) =>
+      this.#send(name, event as Events[typeof name]),
+    );
     for (const key of options.keys ?? []) this.#add(key);
   }
 
@@ -178,8 +187,13 @@ export class FakeLatchkey implements LatchkeyApi {
         return {
           app: this.app,
           keys: this.#views(),
-          passkeys: Object.fromEntries(this.#plugged().map((key) => [key.view.id, this.#shown(key)])),
+          passkeys: {
+            ...Object.fromEntries(this.#plugged().map((key) => [key.view.id, this.#shown(key)])),
+            device: this.device.shown,
+          },
           reset: this.#reset,
+          device: this.device.view,
+          deleted: this.device.deleted,
         };
       },
       unlock: (id, pin) => this.#unlock(id, pin),
@@ -216,6 +230,7 @@ export class FakeLatchkey implements LatchkeyApi {
       copy: async () => ok,
       openHelp: async () => ok,
       active: async () => ok,
+      ...this.device.answers,
     };
     const answer = await answers[name](...args);
     await this.#held.get(name);
@@ -302,6 +317,8 @@ export class FakeLatchkey implements LatchkeyApi {
   }
 
   #edit(passkeyId: string, names: EditedNames): Result<EditedNames> {
+    const here = this.device.edit(passkeyId, names);
+    if (here) return here;
     const key = this.#plugged().find(({ passkeys }) => passkeys.some(({ id }) => id === passkeyId));
     if (key === undefined) return problem('unplugged', 'The security key was unplugged.');
     const answer = key.edit(names);
@@ -335,6 +352,8 @@ export class FakeLatchkey implements LatchkeyApi {
   }
 
   #delete(passkeyId: string): DeleteOutcome {
+    const here = this.device.remove(passkeyId);
+    if (here) return here;
     for (const key of this.#plugged()) {
       const passkey = key.passkeys.find(({ id }) => id === passkeyId);
       if (passkey === undefined) continue;

@@ -23,7 +23,7 @@ export async function callFor<N extends ResultCall>(
   ...args: CallArguments<N>
 ): Promise<Result> {
   try {
-    return await (api.call(name, ...args));
+    return await api.call(name, ...args);
   } catch {
     return internal();
   }

@@ -175,3 +175,25 @@ export interface Biometrics {
   /** Asks once. @param reason a sentence that the system shows, where it shows one. */
   verify(reason: string, signal: AbortSignal): Promise<BiometricAnswer>;
 }
+
+/** A connection between two programs of this user on this machine: bytes, in their order. */
+export interface ControlLink {
+  /** Resolves when the system has taken them, which a reader that does not read delays. Rejects when the connection is gone. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Ends it at once; idempotent. No callback runs afterwards. */
+  close(): void;
+}
+
+export interface ControlListener {
+  readonly onBytes: (bytes: Uint8Array) => void;
+  /** Called once when the connection ends other than by {@link ControlLink.close}. */
+  readonly onEnd: () => void;
+}
+
+/** Where the owner of a private folder can be reached: a Unix socket, a named pipe. */
+export interface ControlSocket {
+  /** For who owns the folder. Resolves, when others can connect, to what ends it and every connection. */
+  listen(onConnection: (link: ControlLink) => ControlListener): Promise<() => Promise<void>>;
+  /** Undefined when nobody listens. */
+  connect(listener: ControlListener): Promise<ControlLink | undefined>;
+}

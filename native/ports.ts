@@ -150,6 +150,11 @@ export interface PrivateFolder {
   readonly path: string;
   /** A file in it; nothing is touched before it is read or written. */
   file(name: string): StateFile;
+  /**
+   * Replaces the file `name` as its `write` does; what was there becomes the file `keepAs`. Whenever it is interrupted, `name` is
+   * whole, old or new, and `keepAs` is whole: what was there, or still the one before it. With no file `name`, `keepAs` stays as it is.
+   */
+  replace(name: string, content: Uint8Array, keepAs: string): Promise<void>;
   /** Removes one; false when there is none. Durable when resolved. */
   remove(name: string): Promise<boolean>;
   /**

@@ -12,7 +12,7 @@ import type { StateFile } from '../ports.js';
 /** The file system calls in use; tests give ones that fail. */
 export type FileSystem = Pick<
   typeof nodeFiles,
-  'mkdir' | 'open' | 'readFile' | 'readdir' | 'realpath' | 'rename' | 'unlink'
+  'link' | 'mkdir' | 'open' | 'readFile' | 'readdir' | 'realpath' | 'rename' | 'unlink'
 >;
 
 /** Reading or replacing the file failed; `code` is the system's (`ENOSPC`, `EACCES`, …), or `UNKNOWN`. */
@@ -31,11 +31,15 @@ export class StateFileError extends Error {
 /** Windows refuses a rename over a file that a scanner or indexer has open for a moment; milliseconds between tries. */
 const WINDOWS_RENAME_PAUSES = [10, 30, 100, 300, 600];
 
+/** What file systems say that know no hard links (FAT, some network ones), or not to this file. */
+const NO_HARD_LINK = ['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL', 'EXDEV', 'EMLINK'];
+
 export class AtomicFile implements StateFile {
   readonly path: string;
   private readonly files: FileSystem;
-  private queue: Promise<void> = Promise.resolve();
-  private sweptLeftovers = false;
+  private queue: Promise<unknown> = Promise.resolve();
+  /** The names whose leftovers were looked for. */
+  private readonly swept = new Set<string>();
 
   constructor(path: string, files: FileSystem = nodeFiles) {
     this.path = path;
@@ -60,24 +64,54 @@ export class AtomicFile implements StateFile {
    */
   write(content: Uint8Array): Promise<void> {
     const copy = content.slice();
-    const turn = this.queue.then(() => this.replace(copy));
-    this.queue = turn.catch(() => undefined); // the caller gets the rejection; the next write takes its turn all the same
+    return this.inTurn(() => this.replace(copy));
+  }
+
+  /**
+   * Like {@link write}, and what was there is kept as the file `keepAs` of the same folder, in place of what that was.
+   * Whenever it is interrupted, each of the two is a whole file, and one of them is what was there.
+   */
+  writeKeeping(content: Uint8Array, keepAs: string): Promise<void> {
+    const copy = content.slice();
+    return this.inTurn(() => this.replace(copy, keepAs));
+  }
+
+  /** Removes the file, durably; false when there was none. Rejects with {@link StateFileError}. */
+  remove(): Promise<boolean> {
+    return this.inTurn(async () => {
+      try {
+        await this.files.unlink(this.path);
+        await this.syncFolder(dirname(this.path));
+        return true;
+      } catch (error) {
+        if (codeOf(error) === 'ENOENT') return false;
+        throw new StateFileError(
+          this.path,
+          codeOf(error),
+          `Cannot remove ${this.path}: ${reasonFor(error)}.`,
+          { cause: error },
+        );
+      }
+    });
+  }
+
+  private inTurn<T>(task: () => Promise<T>): Promise<T> {
+    const turn = this.queue.then(task);
+    this.queue = turn.catch(() => undefined); // the caller gets the rejection; the next takes its turn all the same
     return turn;
   }
 
-  private async replace(content: Uint8Array): Promise<void> {
+  private async replace(content: Uint8Array, keepAs?: string): Promise<void> {
     let inPlace = false;
     try {
       const target = await this.followLink();
       const folder = dirname(target);
       await this.files.mkdir(folder, { recursive: true, mode: 0o700 });
       await this.sweepLeftovers(folder, basename(target));
-      const temporary = join(
-        folder,
-        `.${basename(target)}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`,
-      );
+      const temporary = temporaryFor(target);
       try {
         await this.writeDurably(temporary, content);
+        if (keepAs !== undefined) await this.keep(target, join(dirname(this.path), keepAs));
         await this.rename(temporary, target);
       } catch (error) {
         await this.removeQuietly(temporary);
@@ -95,6 +129,31 @@ export class AtomicFile implements StateFile {
         `Cannot save ${this.path}: ${reasonFor(error)}. ${outcome}`,
         { cause: error },
       );
+    }
+  }
+
+  /** Gives the file a second name, by a hard link where there are such: it costs no room, and the first stays whole. */
+  private async keep(target: string, kept: string): Promise<void> {
+    await this.sweepLeftovers(dirname(kept), basename(kept));
+    const temporary = temporaryFor(kept);
+    try {
+      await this.linkOrCopy(target, temporary);
+      await this.rename(temporary, kept);
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') throw error;
+      // Nothing was there yet: nothing is kept.
+    } finally {
+      // POSIX's rename does nothing when both are the same file, as after a kill just before the new one took its place.
+      await this.removeQuietly(temporary);
+    }
+  }
+
+  private async linkOrCopy(from: string, to: string): Promise<void> {
+    try {
+      await this.files.link(from, to);
+    } catch (error) {
+      if (!NO_HARD_LINK.includes(codeOf(error))) throw error;
+      await this.writeDurably(to, await this.files.readFile(from));
     }
   }
 
@@ -143,8 +202,8 @@ export class AtomicFile implements StateFile {
 
   /** Removes, once, temporary files of this file that a process left behind which no longer runs. Failing costs only disk space. */
   private async sweepLeftovers(folder: string, name: string): Promise<void> {
-    if (this.sweptLeftovers) return;
-    this.sweptLeftovers = true;
+    if (this.swept.has(name)) return;
+    this.swept.add(name);
     const entries = await this.files.readdir(folder).catch((): string[] => []);
     for (const entry of entries) {
       if (!entry.startsWith(`.${name}.`)) continue;
@@ -159,6 +218,11 @@ export class AtomicFile implements StateFile {
   }
 }
 
+/** Beside the file, so that it can be renamed over it; the number is that of the process, for {@link AtomicFile}'s sweeping. */
+function temporaryFor(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`);
+}
+
 function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -168,7 +232,8 @@ function isRunning(pid: number): boolean {
   }
 }
 
-function codeOf(error: unknown): string {
+/** The system's code of an error (`ENOSPC`), or `UNKNOWN`. */
+export function codeOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? code : 'UNKNOWN';
 }
@@ -184,6 +249,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EIO: 'the disk reported an error',
 };
 
-function reasonFor(error: unknown): string {
+/** Why, in words that fit after a colon. */
+export function reasonFor(error: unknown): string {
   return REASONS[codeOf(error)] ?? (error instanceof Error ? error.message : String(error));
 }

@@ -1,9 +1,9 @@
 /**
- * CTAP2 canonical CBOR (CTAP 2.1 §8): a walk over the item heads lets through only what CTAP allows, cbor-x does the
- * work, and what was decoded is encoded once more, with sorted keys, and compared.
+ * CTAP2 canonical CBOR (CTAP 2.1 §8): a walk over the item heads lets through only what CTAP allows, then cbor-x does the
+ * work.
  */
+import { isUtf8 } from 'node:buffer';
 import { Decoder, Encoder } from 'cbor-x/index-no-eval';
-import { equalBytes } from '@noble/ciphers/utils.js';
 
 export type CborKey = number | string;
 export type CborMap = ReadonlyMap<CborKey, CborValue>;
@@ -28,7 +28,7 @@ const decoder = new Decoder({ useRecords: false, mapsAsObjects: false });
 
 /** Encodes with sorted map keys and shortest lengths. Throws {@link CborError} for what CTAP cannot carry. */
 export function encodeCbor(value: CborValue): Uint8Array {
-  return Uint8Array.from(encoder.encode(prepare(value, true)));
+  return Uint8Array.from(encoder.encode(prepare(value)));
 }
 
 /**
@@ -36,9 +36,10 @@ export function encodeCbor(value: CborValue): Uint8Array {
  * Byte strings in the result are copies.
  */
 export function decodeCbor(bytes: Uint8Array): CborValue {
-  const value = decodeAny(bytes, passWhole(bytes));
-  if (!equalBytes(encodeCbor(value), bytes)) throw new CborError('not in canonical form');
-  return value;
+  const passed = passWhole(bytes);
+  if (passed.misordered) throw new CborError('map keys are not in canonical order');
+  if (passed.brokenText) throw new CborError('text is not UTF-8');
+  return decodeAny(bytes, passed);
 }
 
 /**
@@ -54,7 +55,7 @@ export function decodeCborSequenceLeniently(bytes: Uint8Array, count: number, fl
   const items: CborValue[] = [];
   let start = 0;
   for (let item = 0; item < count; item++) {
-    const passed = passItem(bytes, start, 0);
+    const passed = passItem(bytes, new Passed(start), 0);
     items.push(decodeWithFlaws(bytes.subarray(start, passed.end), passed, flaws));
     start = passed.end;
   }
@@ -73,7 +74,7 @@ export function arrayItems(bytes: Uint8Array): readonly Uint8Array[] {
   const size = initial & 0x1f;
   const items: Uint8Array[] = [];
   for (let start = 1 + (size < 24 ? 0 : 2 ** (size - 24)); start < bytes.length;) {
-    const { end } = passItem(bytes, start, 1);
+    const { end } = passItem(bytes, new Passed(start), 1);
     items.push(bytes.slice(start, end));
     start = end;
   }
@@ -81,64 +82,104 @@ export function arrayItems(bytes: Uint8Array): readonly Uint8Array[] {
 }
 
 function decodeWithFlaws(bytes: Uint8Array, passed: Passed, flaws: string[]): CborValue {
-  const value = decodeAny(bytes, passed);
-  const sorted = encodeCbor(value);
-  if (equalBytes(sorted, bytes)) return value;
-  const unsorted = encoder.encode(prepare(value, false));
-  if (!equalBytes(unsorted, bytes)) {
-    if (!hasReplacementCharacter(value)) throw new CborError('not in canonical form');
-    flaws.push('a text is cut in the middle of a character');
-  }
-  if (!equalBytes(unsorted, sorted)) flaws.push('map keys are not in canonical order');
-  return value;
+  if (passed.brokenText) flaws.push('a text is cut in the middle of a character');
+  if (passed.misordered) flaws.push('map keys are not in canonical order');
+  return decodeAny(bytes, passed);
 }
 
-/** What {@link passItem} saw. */
-interface Passed {
+/** What the walk saw. */
+class Passed {
   /** Where the item ends. */
-  readonly end: number;
+  end: number;
   /** Keys of all maps in it. */
-  readonly keys: number;
+  keys = 0;
+  /** The keys of a map are not in canonical order. */
+  misordered = false;
+  /** A text is not UTF-8. */
+  brokenText = false;
+
+  constructor(start: number) {
+    this.end = start;
+  }
 }
 
 function passWhole(bytes: Uint8Array): Passed {
-  const passed = passItem(bytes, 0, 0);
+  const passed = passItem(bytes, new Passed(0), 0);
   if (passed.end !== bytes.length) throw new CborError('bytes behind the item');
   return passed;
 }
 
 /**
- * Looks at the heads of an item and everything in it, and lets through only what CTAP 2.1 §8 allows. It comes first
- * because cbor-x obeys tags that share and pack values: with them a message of 2 kB unfolds to gigabytes.
+ * Looks at the heads of the item at `passed.end` and everything in it, and lets through only what CTAP 2.1 §8 allows. It
+ * comes first because cbor-x obeys tags that share and pack values: with them a message of 2 kB unfolds to gigabytes.
  */
-function passItem(bytes: Uint8Array, start: number, depth: number): Passed {
-  const initial = byteAt(bytes, start);
+function passItem(bytes: Uint8Array, passed: Passed, depth: number): Passed {
+  const initial = byteAt(bytes, passed.end++);
   const major = initial >> 5;
   const size = initial & 0x1f;
-  if (initial === 0xf4 || initial === 0xf5) return { end: start + 1, keys: 0 };
+  if (initial === 0xf4 || initial === 0xf5) return passed;
   if (major === 7) throw new CborError('float, null, undefined or another simple value');
   if (major === 6) throw new CborError('tag');
   if (size > 27) throw new CborError(size === 31 ? 'indefinite length' : 'reserved length');
-  let end = start + 1;
-  let argument = size;
-  if (size >= 24) {
-    argument = 0;
-    for (const last = end + 2 ** (size - 24); end < last; end++)
-      argument = argument * 256 + byteAt(bytes, end);
-    if (argument < (size === 24 ? 24 : 2 ** (8 * 2 ** (size - 25))))
-      throw new CborError('not the shortest length');
+  const argument = size < 24 ? size : passArgument(bytes, passed, size);
+  if (major < 2) {
+    if (major === 1 && argument === 2 ** 64 && lastEight(bytes, passed.end) === LARGEST_UINT64)
+      throw new CborError('integer of more than 64 bits'); // −2^64 would fit, but nothing here writes it
+    return passed;
   }
-  if (major < 2) return { end, keys: 0 };
-  if (argument * (major === 5 ? 2 : 1) > bytes.length - end) throw new CborError('cut short');
-  if (major < 4) return { end: end + argument, keys: 0 };
+  if (argument * (major === 5 ? 2 : 1) > bytes.length - passed.end) throw new CborError('cut short');
+  if (major < 4) {
+    const start = passed.end;
+    passed.end += argument;
+    if (major === 3 && !isUtf8(bytes.subarray(start, passed.end))) passed.brokenText = true;
+    return passed;
+  }
   if (depth === MAX_CBOR_DEPTH) throw new CborError(`nested deeper than ${MAX_CBOR_DEPTH} levels`);
-  let keys = major === 5 ? argument : 0;
-  for (let item = 0; item < argument * (major === 5 ? 2 : 1); item++) {
-    const passed = passItem(bytes, end, depth + 1);
-    end = passed.end;
-    keys += passed.keys;
+  if (major === 4) {
+    for (let item = 0; item < argument; item++) passItem(bytes, passed, depth + 1);
+    return passed;
   }
-  return { end, keys };
+  let lastStart = 0;
+  let lastEnd = 0;
+  for (let pair = 0; pair < argument; pair++) {
+    const start = passed.end;
+    const { end } = passItem(bytes, passed, depth + 1);
+    if (pair > 0 && !ascends(bytes, lastStart, lastEnd, start, end)) passed.misordered = true;
+    [lastStart, lastEnd] = [start, end];
+    passItem(bytes, passed, depth + 1);
+  }
+  passed.keys += argument;
+  return passed;
+}
+
+/** The argument in the 1, 2, 4 or 8 bytes behind a head, for sizes 24 to 27; above 2^53 it is rounded. */
+function passArgument(bytes: Uint8Array, passed: Passed, size: number): number {
+  let argument = 0;
+  for (const last = passed.end + 2 ** (size - 24); passed.end < last; passed.end++)
+    argument = argument * 256 + byteAt(bytes, passed.end);
+  if (argument < (size === 24 ? 24 : 2 ** (8 * 2 ** (size - 25))))
+    throw new CborError('not the shortest length');
+  return argument;
+}
+
+const LARGEST_UINT64 = 2n ** 64n - 1n;
+
+function lastEight(bytes: Uint8Array, end: number): bigint {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getBigUint64(end - 8);
+}
+
+/** §8, the order of encoded keys: by major type, then the shorter, then bytewise. False also for equal ones. */
+function ascends(bytes: Uint8Array, start: number, end: number, nextStart: number, nextEnd: number): boolean {
+  const major = byteAt(bytes, start) >> 5;
+  const nextMajor = byteAt(bytes, nextStart) >> 5;
+  if (major !== nextMajor) return major < nextMajor;
+  const longer = nextEnd - nextStart - (end - start);
+  if (longer !== 0) return longer > 0;
+  for (let offset = 0; offset < end - start; offset++) {
+    const difference = byteAt(bytes, nextStart + offset) - byteAt(bytes, start + offset);
+    if (difference !== 0) return difference > 0;
+  }
+  return false;
 }
 
 function byteAt(bytes: Uint8Array, position: number): number {
@@ -147,19 +188,21 @@ function byteAt(bytes: Uint8Array, position: number): number {
   return byte;
 }
 
-function decodeAny(bytes: Uint8Array, passed: Passed): CborValue {
+function decodeAny(bytes: Uint8Array, { keys }: Passed): CborValue {
   let decoded: unknown;
   try {
     decoded = decoder.decode(bytes.subarray()); // a view of its own: cbor-x leaves a property on it
   } catch (error) {
     throw new CborError(error instanceof Error ? error.message : String(error));
   }
-  const value = check(decoded);
-  if (countKeys(value) !== passed.keys) throw new CborError('duplicate map key');
+  const checked = { keys: 0 };
+  const value = check(decoded, checked);
+  if (checked.keys !== keys) throw new CborError('duplicate map key');
   return value;
 }
 
-function check(value: unknown): CborValue {
+/** @param checked counts the keys of all maps. */
+function check(value: unknown, checked: { keys: number }): CborValue {
   switch (typeof value) {
     case 'boolean':
     case 'string':
@@ -169,15 +212,16 @@ function check(value: unknown): CborValue {
       return narrow(value);
     case 'object':
       if (value instanceof Uint8Array) return Uint8Array.from(value);
-      if (Array.isArray(value)) return value.map(check);
+      if (Array.isArray(value)) return value.map((item) => check(item, checked));
       if (value instanceof Map) {
         const map = new Map<CborKey, CborValue>();
         for (const [key, item] of value as Map<unknown, unknown>) {
-          const checkedKey = check(key);
+          const checkedKey = check(key, checked);
           if (typeof checkedKey !== 'number' && typeof checkedKey !== 'string')
             throw new CborError('map key is neither an integer nor text');
-          map.set(checkedKey, check(item));
+          map.set(checkedKey, check(item, checked));
         }
+        checked.keys += map.size;
         return map;
       }
       break;
@@ -193,16 +237,8 @@ function narrow(value: bigint): number | bigint {
     : value;
 }
 
-function countKeys(value: CborValue): number {
-  if (value instanceof Map)
-    return [...(value as CborMap)].reduce((sum, [, item]) => sum + 1 + countKeys(item), 0);
-  return Array.isArray(value)
-    ? (value as readonly CborValue[]).reduce<number>((sum, item) => sum + countKeys(item), 0)
-    : 0;
-}
-
 /** Orders map keys, turns numbers that cbor-x would write as floats into bigints, and refuses what CTAP has no form for. */
-function prepare(value: CborValue, sort: boolean): unknown {
+function prepare(value: CborValue): unknown {
   switch (typeof value) {
     case 'boolean':
       return value;
@@ -210,7 +246,7 @@ function prepare(value: CborValue, sort: boolean): unknown {
       if (loneSurrogate.test(value)) throw new CborError('text with half a surrogate pair has no UTF-8 form');
       return value;
     case 'bigint':
-      if (typeof narrow(value) === 'number') return prepare(Number(value), sort);
+      if (typeof narrow(value) === 'number') return prepare(Number(value));
       // −2^64 would still fit, but cbor-x writes it as a tag.
       if (value >= 1n << 64n || value <= -(1n << 64n)) throw new CborError('integer of more than 64 bits');
       return value;
@@ -221,10 +257,10 @@ function prepare(value: CborValue, sort: boolean): unknown {
       if (value instanceof Uint8Array) return value;
       if (value instanceof Map) {
         const entries = [...(value as CborMap)];
-        if (sort) entries.sort(([a], [b]) => compareKeys(a, b));
-        return new Map(entries.map(([key, item]) => [prepare(key, sort), prepare(item, sort)]));
+        entries.sort(([a], [b]) => compareKeys(a, b));
+        return new Map(entries.map(([key, item]) => [prepare(key), prepare(item)]));
       }
-      if (Array.isArray(value)) return (value as readonly CborValue[]).map((item) => prepare(item, sort));
+      if (Array.isArray(value)) return (value as readonly CborValue[]).map((item) => prepare(item));
       break;
     default:
   }
@@ -242,10 +278,4 @@ function compareKeys(a: CborKey, b: CborKey): number {
   const left = Buffer.from(a);
   const right = Buffer.from(b);
   return left.length - right.length || Buffer.compare(left, right);
-}
-
-function hasReplacementCharacter(value: CborValue): boolean {
-  if (typeof value === 'string') return value.includes('\uFFFD');
-  if (value instanceof Map) return [...(value as CborMap)].flat().some(hasReplacementCharacter);
-  return Array.isArray(value) && (value as readonly CborValue[]).some(hasReplacementCharacter);
 }

@@ -94,10 +94,15 @@ async function attempt<Answer, Item>(steps: Steps<Answer, Item>): Promise<Attemp
   await tolerate(() => take(opening));
   let answers = 1;
   let interrupted: CtapStatusError | undefined;
-  while (answers < Math.min(total, steps.limit) && repeats < MAX_REPEATS && !interrupted) {
+  const wanted = Math.min(total, steps.limit);
+  let coming = answers < wanted ? asked(steps) : undefined;
+  while (coming && repeats < MAX_REPEATS && !interrupted) {
+    const answer = coming;
+    // Asked for already, so that the key works on the next one while this one is read.
+    coming = answers + 1 < wanted ? asked(steps) : undefined;
     await tolerate(async () => {
       try {
-        take(await steps.next());
+        take(await answer);
       } catch (error) {
         if (!isEarlyEnd(error)) throw error;
         interrupted = error;
@@ -115,6 +120,13 @@ async function attempt<Answer, Item>(steps: Steps<Answer, Item>): Promise<Attemp
     ...(unreadable && { unreadable }),
     ...(interrupted && { interrupted }),
   };
+}
+
+/** A request that fails without harm when nobody waits for it any more. */
+function asked<Answer>({ next }: Pick<Steps<Answer, unknown>, 'next'>): Promise<Answer> {
+  const answer = next();
+  answer.catch(() => undefined); // whoever awaits it has the rejection
+  return answer;
 }
 
 /** NOT_ALLOWED when there is no (more) enumeration; some keys say NO_CREDENTIALS. */

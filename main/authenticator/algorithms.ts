@@ -4,6 +4,7 @@ import { p256, p384 } from '@noble/curves/nist.js';
 import type { RandomSource } from '../../native/ports';
 import type { CborMap } from '../ctap/cbor';
 import { Algorithm, ed25519CoseKey, p256CoseKey, p384CoseKey } from '../ctap/cose';
+import { mlDsa44, mlDsa65 } from './ml-dsa';
 import { rs256 } from './rs256';
 
 export interface SignatureAlgorithm {
@@ -16,7 +17,7 @@ export interface SignatureAlgorithm {
   newPrivateKeySync(random: RandomSource): Uint8Array;
   /** COSE_Key. */
   publicKeyOf(privateKey: Uint8Array): CborMap;
-  /** ECDSA in ASN.1 DER, EdDSA and RSA raw. */
+  /** ECDSA in ASN.1 DER, the others raw. */
   sign(privateKey: Uint8Array, message: Uint8Array): Uint8Array;
 }
 
@@ -64,6 +65,8 @@ const algorithms: ReadonlyMap<number, SignatureAlgorithm> = new Map(
     edDsa(Algorithm.EDDSA),
     edDsa(Algorithm.ED25519),
     rs256,
+    mlDsa44,
+    mlDsa65,
   ].map((algorithm) => [algorithm.number, algorithm]),
 );
 

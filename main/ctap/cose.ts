@@ -76,6 +76,8 @@ export function readCoseKey(value: CborValue): CoseKey {
 /** Labels of an RSA key (RFC 8230 §4). */
 const N = -1;
 const E = -2;
+/** Label of an AKP key. */
+const PUB = -1;
 
 /** The x and y coordinates of an EC2 key, each as long as the curve's field: 32 bytes on P-256, 48 on P-384. */
 export interface CurvePoint {
@@ -120,6 +122,15 @@ export function ed25519CoseKey(x: Uint8Array, algorithm: number): CborMap {
     [ALG, algorithm],
     [CRV, 6],
     [X, x],
+  ]);
+}
+
+/** {1: 7 (AKP), 3: alg, −1: pub} (RFC 9964): ML-DSA; pub is 1312 bytes with ML-DSA-44, 1952 with ML-DSA-65. */
+export function akpCoseKey(publicKey: Uint8Array, algorithm: number): CborMap {
+  return new Map<number, CborValue>([
+    [KTY, 7],
+    [ALG, algorithm],
+    [PUB, publicKey],
   ]);
 }
 

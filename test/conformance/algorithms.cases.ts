@@ -14,6 +14,8 @@ const keys = [
   ['EdDSA', Algorithm.EDDSA, { 1: 1, 3: -8, '-1': 6, '-2': 32 }],
   ['Ed25519', Algorithm.ED25519, { 1: 1, 3: -19, '-1': 6, '-2': 32 }],
   ['RS256', Algorithm.RS256, { 1: 3, 3: -257, '-1': 256, '-2': 3 }],
+  ['ML-DSA-44', Algorithm.ML_DSA_44, { 1: 7, 3: -48, '-1': 1312 }],
+  ['ML-DSA-65', Algorithm.ML_DSA_65, { 1: 7, 3: -49, '-1': 1952 }],
 ] as const;
 
 function shape(publicKey: CborMap): object {

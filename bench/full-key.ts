@@ -2,12 +2,7 @@
 import { configure, type AuthenticatorConfiguration } from '../main/authenticator/configuration';
 import { newKeyState, type KeyState } from '../main/authenticator/key-state';
 import { withPasskeys, withPin } from '../main/authenticator/provision';
-import { CredentialManager } from '../main/client/credential-manager';
-import { PinClient } from '../main/client/pin';
-import { SecurityKey } from '../main/client/security-key';
-import type { StoredCredential } from '../main/client/stored-credential';
-import { Permission } from '../main/ctap/pin-protocol';
-import type { Clock, HidBus, HidDeviceInfo, RandomSource } from '../native/ports';
+import type { RandomSource } from '../native/ports';
 
 export const PIN = '123456';
 export const SITES = 50;
@@ -29,23 +24,4 @@ export function fullKey(random: RandomSource, changes: Partial<AuthenticatorConf
   }));
   const empty = newKeyState(configure('2.1', { capacity: 2 * PASSKEYS, ...changes }), random);
   return withPin(withPasskeys(empty, recipes, random), PIN);
-}
-
-/** Opens the key, takes a token with the PIN, lists everything, closes it. */
-export async function listEverything(
-  bus: HidBus,
-  device: HidDeviceInfo,
-  deps: { readonly clock: Clock; readonly random: RandomSource },
-  pin: string,
-): Promise<readonly StoredCredential[]> {
-  const key = await SecurityKey.open(bus, device, deps);
-  try {
-    if (!key.info) throw new Error('The key speaks only U2F.');
-    const token = await new PinClient(key.api, key.info, deps.random).token(pin, Permission.CM);
-    const { credentials } = await new CredentialManager(key.api, key.info, token).list();
-    token.destroy();
-    return credentials;
-  } finally {
-    await key.close();
-  }
 }

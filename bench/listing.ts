@@ -5,7 +5,8 @@ import { ScriptedPresence } from '../main/authenticator/scripted-presence';
 import { SimulatedKey } from '../main/authenticator/simulated-key';
 import { SystemClock } from '../native/clock';
 import { SystemRandom } from '../native/random';
-import { FEWEST_ROUND_TRIPS, fullKey, listEverything, PASSKEYS, PIN, SITES } from './full-key';
+import { FEWEST_ROUND_TRIPS, fullKey, PASSKEYS, PIN, SITES } from './full-key';
+import { listEverything } from './list-key';
 import { median, percentile, type Figure } from './statistics';
 
 const ROUNDS = 5;

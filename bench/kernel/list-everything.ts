@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { SystemClock } from '../../native/clock';
 import { NodeHidBus } from '../../native/hid/node-hid-bus';
 import { SystemRandom } from '../../native/random';
-import { listEverything } from '../full-key';
+import { listEverything } from '../list-key';
 
 async function main(): Promise<void> {
   const [path = '', timeFile = ''] = process.argv.slice(2);

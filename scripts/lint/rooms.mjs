@@ -33,18 +33,26 @@ const features = [
 ];
 const everythingButPrograms = [...machinery, ...features, 'main/ipc/', ports, ...contracts];
 
-/** Text of passkeys, shown, searched and sorted: by the window and the command line alike. It only computes. */
+/**
+ * Text of passkeys, shown, searched and sorted, and what a new PIN must be: for the window and the rest alike. It only
+ * computes.
+ */
 const sharedWords = [
   'main/inventory/safe-text.ts',
   'main/inventory/search-text.ts',
   'main/inventory/site-order.ts',
+  'main/vault/pin-rules.ts',
+  'main/vault/passphrase-rules.ts',
 ];
 
 /** @type {readonly Room[]} */
 export const rooms = [
   { files: [ports], may: [] },
   { files: ['native/electron/'], may: ['native/', electron, 'node:*'] },
-  { files: ['native/'], may: [ports, 'npm:node-hid', 'npm:keytar', 'npm:koffi', 'node:*'] },
+  {
+    files: ['native/'],
+    may: [ports, 'npm:node-hid', 'npm:keytar', 'npm:koffi', 'npm:dbus-native', 'node:*'],
+  },
 
   { files: contracts, may: [validator, 'preload/contract.ts'] },
   { files: ['preload/'], may: [...contracts, electron] },

@@ -40,7 +40,7 @@ export interface DeviceView {
    * `openDeviceWithPassphrase`. `unusable`: see `problem`. `open`: its passkeys are in the list.
    */
   readonly state: 'closed' | 'absent' | 'passphrase-needed' | 'unusable' | 'open';
-  /** While unusable. */
+  /** While unusable; while absent, why it can be set up with a passphrase only. */
   readonly problem?: Problem;
   /** While unusable: the generation before this one opens, see `restorePrevious`. */
   readonly canRestorePrevious: boolean;
@@ -137,6 +137,8 @@ export const deviceCallArguments = {
   previousGeneration: v.strictTuple([]),
   /** What is there now is kept beside it. */
   restorePrevious: v.strictTuple([]),
+  /** While unusable, or when nobody knows the passphrase: what is there is kept under other names, and it can be set up. */
+  startDeviceAnew: v.strictTuple([]),
   setDeviceOptions: v.strictTuple([
     v.strictObject({
       enabled: v.optional(v.boolean()),
@@ -166,6 +168,7 @@ export interface DeviceCallResults {
   switchSealing: Result;
   previousGeneration: Result<GenerationView | null>;
   restorePrevious: Result;
+  startDeviceAnew: Result;
   setDeviceOptions: Result;
   showDeviceFolder: Result;
 }

@@ -24,6 +24,8 @@ export interface FakeDeviceOptions {
   readonly passkeys?: readonly PasskeyView[];
   readonly deleted?: readonly DeletedPasskeyView[];
   readonly previous?: GenerationView;
+  /** What a call is refused with, if it is; asked before anything else. */
+  readonly refuses?: (name: keyof DeviceCallResults, args: readonly unknown[]) => Problem | undefined;
 }
 
 type DeviceAnswers = {
@@ -43,6 +45,21 @@ const DAYS_30 = 30 * 24 * 60 * 60_000;
 
 function refusal(code: Problem['code'], message: string, retriesLeft?: number): Result<never> {
   return { ok: false, problem: { code, message, ...(retriesLeft !== undefined && { retriesLeft }) } };
+}
+
+/** The same answers, but for those that are refused. */
+function refusing(answers: DeviceAnswers, refuses: FakeDeviceOptions['refuses']): DeviceAnswers {
+  if (!refuses) return answers;
+  const entries = Object.entries(answers).map(([name, answer]) => [
+    name,
+    async (...args: readonly unknown[]) => {
+      const problem = refuses(name as keyof DeviceCallResults, args);
+      return problem
+        ? { ok: false, problem }
+        : (answer as (...given: readonly unknown[]) => unknown)(...args);
+    },
+  ]);
+  return Object.fromEntries(entries) as DeviceAnswers;
 }
 
 export class FakeDevice {
@@ -78,7 +95,7 @@ export class FakeDevice {
     this.passkeys = options.passkeys ?? [];
     this.deleted = options.deleted ?? [];
     this.#send = send;
-    this.answers = this.#answers();
+    this.answers = refusing(this.#answers(), options.refuses);
   }
 
   /** What a list shows now. */
@@ -192,6 +209,12 @@ export class FakeDevice {
       previousGeneration: async () => ({ ok: true, value: this.#previous ?? null }),
       restorePrevious: async () => {
         this.#open();
+        return ok;
+      },
+      startDeviceAnew: async () => {
+        const { problem: _problem, sealing: _sealing, pin: _pin, ...view } = this.view;
+        this.view = view;
+        this.change({ state: 'absent', canRestorePrevious: false, unlocked: false });
         return ok;
       },
       setDeviceOptions: async ({ enabled, autoLockMinutes }) => {

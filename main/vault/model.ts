@@ -61,8 +61,8 @@ export interface PinTries {
 export type VaultSituation =
   /** Not looked at yet, or closed. */
   | { readonly is: 'closed' }
-  /** Neither file nor key: can be set up. */
-  | { readonly is: 'absent' }
+  /** Neither file nor key: can be set up. `keychain`: why only with a passphrase. */
+  | { readonly is: 'absent'; readonly keychain?: VaultProblemCode }
   | { readonly is: 'passphrase-needed' }
   /** `previous`: the generation before this one opens and can be restored. */
   | {

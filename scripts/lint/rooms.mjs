@@ -65,7 +65,14 @@ export const rooms = [
   { files: ['main/webauthn/'], may: ['main/ctap/', ports, cryptography, ...pureNode] },
   {
     files: ['main/vault/'],
-    may: ['main/ctap/', ports, cryptography, ...pureNode],
+    may: [
+      'main/ctap/',
+      'main/vault/pin-rules.ts',
+      'main/vault/passphrase-rules.ts',
+      ports,
+      cryptography,
+      ...pureNode,
+    ],
     mayTypes: ['main/authenticator/env.ts'],
   },
   ...features.map((room) => ({

@@ -1,0 +1,12 @@
+/** Passkeys that sign somebody in to the machine itself. */
+
+/**
+ * PAM modules have no web site: pam-u2f names its credentials `pam://` and the machine (pam_u2f(8), `origin=`, `appid=`), and other
+ * modules follow it. Such a passkey may be the only way back in.
+ * @returns why it cannot be deleted, or undefined.
+ */
+export function whySigningInHere(rpId: string): string | undefined {
+  if (!rpId.toLowerCase().startsWith('pam://')) return undefined;
+  const machine = rpId.slice('pam://'.length);
+  return `This passkey signs you in to ${machine === '' ? 'this computer' : machine} itself, so it cannot be deleted here. Remove it from the sign-in settings of the system first.`;
+}

@@ -92,8 +92,8 @@ class Visit {
   #bus: SystemBus | undefined;
   /** The device and the process that serves it, once we listen to it. */
   #device: BusObject | undefined;
-  #claim: 'none' | 'asked' | 'granted' = 'none';
-  /** While VerifyStart is under way results are kept: they count if it succeeds. */
+  #claiming = false;
+  /** Asked for once the device is ours. While VerifyStart is under way results are kept: they count if it succeeds. */
   #verifying: 'no' | 'asked' | 'yes' = 'no';
   readonly #early: BusSignal[] = [];
 
@@ -175,9 +175,8 @@ class Visit {
   }
 
   async claim(device: BusObject): Promise<void> {
-    this.#claim = 'asked';
+    this.#claiming = true;
     await this.call(device, 'Claim', CURRENT_USER);
-    this.#claim = 'granted';
   }
 
   async startVerifying(device: BusObject): Promise<void> {
@@ -198,7 +197,7 @@ class Visit {
       signal.sender === device.destination &&
       signal.path === device.path &&
       signal.interface === device.interface;
-    if (!fromDevice || signal.member !== 'VerifyStatus' || this.#claim !== 'granted') return;
+    if (!fromDevice || signal.member !== 'VerifyStatus') return;
     if (this.#verifying === 'asked') this.#early.push(signal);
     else if (this.#verifying === 'yes') this.#judge(signal);
   }
@@ -220,7 +219,7 @@ class Visit {
     const undo: Promise<unknown>[] = [];
     // Also when the reply to Claim or VerifyStart is still under way: they arrive in this order.
     if (device && this.#verifying !== 'no') undo.push(bus.call(device, 'VerifyStop'));
-    if (device && this.#claim !== 'none') undo.push(bus.call(device, 'Release'));
+    if (device && this.#claiming) undo.push(bus.call(device, 'Release'));
     if (undo.length > 0) {
       // Refusals tell nothing new (never granted, sensor gone), and leaving the bus ends whatever was left.
       const undone = Promise.allSettled(undo).then(() => undefined);

@@ -107,6 +107,7 @@ export const configurationMembers = record({
     'productName',
     limited(text, (name) => name.startsWith(SIMULATED)),
   ),
+  attachment: optional('attachment', oneOf('usb', 'internal')),
   serial: optional('serial', text),
   aaguid: optional('aaguid', base64url(16)),
   versions: optional('versions', arrayOf(text)),

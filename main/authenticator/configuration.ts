@@ -1,4 +1,4 @@
-/** What a simulated authenticator is and can do: profiles after the generations of real keys, and everything variable. */
+/** What a software authenticator is and can do: profiles after the generations of real keys, and everything variable. */
 import type { CborMap } from '../ctap/cbor';
 import { ConfigSubcommand } from '../ctap/commands/authenticator-config';
 import { Algorithm } from '../ctap/cose';
@@ -12,8 +12,10 @@ export const TEST_AAGUID: Uint8Array = Uint8Array.from(Buffer.from('LatchkeySimu
 export const SIMULATED = 'Simulated';
 
 export interface AuthenticatorConfiguration {
-  /** Begins with {@link SIMULATED}. */
+  /** Begins with {@link SIMULATED} on every simulated key. */
   readonly productName: string;
+  /** How a platform reaches it: option plat and getInfo 0x09. */
+  readonly attachment: 'usb' | 'internal';
   /** USB serial number; most keys have none, an empty string. */
   readonly serial: string;
   /** 16 bytes. */
@@ -124,6 +126,7 @@ export type ProfileName = '2.0' | '2.1-preview' | '2.1' | '2.3' | 'fingerprint' 
 /** What all profiles begin with: a key that has no more than it must; the 2.1 of state files of version 1. */
 export const plain: AuthenticatorConfiguration = {
   productName: `${SIMULATED} security key`,
+  attachment: 'usb',
   serial: '',
   aaguid: TEST_AAGUID,
   versions: ['FIDO_2_0', 'FIDO_2_1'],

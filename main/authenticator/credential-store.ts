@@ -7,7 +7,7 @@ import { Status } from '../ctap/status';
 import { CredentialIndex } from './credential-index';
 import type { Credential, CredentialSecrets, CredentialStore } from './env';
 import type { KeyState, StoredCredential } from './key-state';
-import { HiddenSecrets } from './key-state';
+import { copiedSecrets } from './key-state';
 
 /** Where the state is read and changed; see {@link KeyMemory}. */
 export interface StateHolder {
@@ -66,7 +66,7 @@ export class StateCredentialStore implements CredentialStore {
   }
 
   save(credential: Credential, secrets: CredentialSecrets): Promise<void> {
-    const added = { credential, secrets: new HiddenSecrets(secrets) };
+    const added = { credential, secrets: copiedSecrets(secrets) };
     return this.#change((index, credentials, { capacity }) => {
       const old = index.ofRp(credential.rp.id).find((other) => sameUser(other.credential, credential));
       if (credentials.length - (old ? 1 : 0) >= capacity) throw new CtapStatusError(Status.KEY_STORE_FULL);

@@ -72,7 +72,12 @@ import {
   type CredentialQueue,
   type Generation,
 } from './commands/credential-management';
-import { getAssertion, getNextAssertion, type AssertionQueue } from './commands/get-assertion';
+import {
+  assertionsServeUntil,
+  getAssertion,
+  getNextAssertion,
+  type AssertionQueue,
+} from './commands/get-assertion';
 import { getInfo } from './commands/get-info';
 import { largeBlobs, type LargeBlobWrite } from './commands/large-blobs';
 import { makeCredential } from './commands/make-credential';
@@ -99,6 +104,15 @@ export class SoftwareAuthenticator implements Ctap2Api {
   constructor(env: Env) {
     this.#env = env;
     this.#session = new PowerSession(env);
+  }
+
+  /**
+   * Until when the last user verification still has something to do, by the clock, although its command has been answered: a
+   * token that nothing was made or used with yet, accounts that getNextAssertion can ask for. Undefined when it has done its work.
+   */
+  get verificationServesUntil(): number | undefined {
+    const { token, assertions } = this.#session;
+    return token.presentUntil ?? (assertions && assertionsServeUntil(assertions));
   }
 
   /** The power goes and comes back: tokens, key agreement and everything remembered are gone, a waiting command gives up. */

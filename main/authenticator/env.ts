@@ -16,6 +16,33 @@ export interface Env {
   readonly verification: UserVerification;
   readonly configuration: AuthenticatorConfiguration;
   readonly storage: AuthenticatorStorage;
+  /** A display on which the user chooses among accounts; without it the platform gets all of them, one after the other. */
+  readonly chooser?: AccountChooser;
+  /**
+   * The storage gives private keys only after user verification. A silent question (getAssertion with up false, which asks
+   * whether there is a credential) is then answered with an empty signature and without extensions.
+   */
+  readonly sealedSecrets?: true;
+}
+
+/** An account that a passkey of the site is for. */
+export interface Account {
+  /** Credential ID. */
+  readonly id: Uint8Array;
+  readonly user: UserEntity;
+}
+
+export interface ChoiceRequest {
+  readonly rpId: string;
+  /** At least two, the newest first. */
+  readonly accounts: readonly Account[];
+  /** As in {@link PresenceRequest}. */
+  readonly signal: AbortSignal;
+}
+
+export interface AccountChooser {
+  /** The credential ID of the account that the user chose. */
+  choose(request: ChoiceRequest): Promise<Uint8Array | 'cancelled'>;
 }
 
 /**
@@ -113,6 +140,12 @@ export interface CredentialSecrets {
 }
 
 /**
+ * The `code` of the error with which storage refuses secrets that are not open: the user was not verified in this ceremony, or what
+ * that opened has been closed since.
+ */
+export const NOT_OPEN = 'not-open';
+
+/**
  * The discoverable credentials. What a method changes is durable when its promise resolves; when it rejects, nothing
  * has changed.
  */
@@ -126,11 +159,11 @@ export interface CredentialStore {
   /** Undefined when there is no such credential. */
   find(id: Uint8Array): Promise<Credential | undefined>;
   count(): Promise<number>;
-  /** Undefined when there is no such credential. */
+  /** Undefined when there is no such credential. Rejects with an `Error` of code {@link NOT_OPEN}. */
   secretsOf(id: Uint8Array): Promise<CredentialSecrets | undefined>;
   /**
    * Replaces the credential with the same RP ID and user ID if there is one (CTAP 2.1 §6.1.2 step 17). Rejects with
-   * CtapStatusError KEY_STORE_FULL when there is no room.
+   * CtapStatusError KEY_STORE_FULL when there is no room. Keeps copies of the secrets: the caller overwrites its own.
    */
   save(credential: Credential, secrets: CredentialSecrets): Promise<void>;
   /** Replaces the names; the user ID stays. False when there is no such credential. */
@@ -198,8 +231,16 @@ export interface AuthenticatorStorage {
   readonly record: AuthenticatorRecord;
   /** Replaces the members that `changes` names, all at once. */
   save(changes: Partial<AuthenticatorRecord>): Promise<void>;
-  /** 32 bytes, the AES-256-GCM key inside whose boxes non-discoverable credentials travel in their own credential IDs. */
+  /**
+   * 32 bytes, the AES-256-GCM key of the outer boxes in which non-discoverable credentials travel in their own credential IDs:
+   * it recognises them. A copy, which the caller overwrites.
+   */
   wrapKey(): Promise<Uint8Array>;
+  /**
+   * The key of the inner boxes, likewise: it opens their private keys. Storage that gives private keys only after user
+   * verification rejects before, with code {@link NOT_OPEN}.
+   */
+  secretWrapKey(): Promise<Uint8Array>;
   /** Back to the factory (CTAP 2.1 §6.6), all at once: no credentials, no PIN, the first policy, a new wrap key. */
   factoryReset(): Promise<void>;
 }

@@ -3,6 +3,8 @@
  * that made it answers. A power cut therefore never brings a deleted passkey back or gives a PIN try back.
  */
 import { equalBytes } from '@noble/ciphers/utils.js';
+import { hkdf } from '@noble/hashes/hkdf.js';
+import { sha256 } from '@noble/hashes/sha2.js';
 import type { RandomSource, StateFile } from '../../native/ports';
 import { StateCredentialStore, type StateHolder } from './credential-store';
 import type { AuthenticatorRecord, AuthenticatorStorage, CredentialStore } from './env';
@@ -53,7 +55,11 @@ export class KeyMemory implements AuthenticatorStorage, StateHolder {
   }
 
   async wrapKey(): Promise<Uint8Array> {
-    return this.#state.wrapKey;
+    return this.#state.wrapKey.slice();
+  }
+
+  async secretWrapKey(): Promise<Uint8Array> {
+    return hkdf(sha256, this.#state.wrapKey, undefined, Buffer.from('secret wrap key'), 32);
   }
 
   factoryReset(): Promise<void> {

@@ -92,6 +92,25 @@ export class HiddenSecrets implements CredentialSecrets {
   }
 }
 
+export function copiedSecrets(secrets: CredentialSecrets): CredentialSecrets {
+  const { privateKey, credRandomWithUv, credRandomWithoutUv, credBlob } = secrets;
+  return new HiddenSecrets({
+    privateKey: privateKey.slice(),
+    credRandomWithUv: credRandomWithUv.slice(),
+    credRandomWithoutUv: credRandomWithoutUv.slice(),
+    ...(credBlob && { credBlob: credBlob.slice() }),
+  });
+}
+
+/** After use; not for what is still in somebody's store. */
+export function overwriteSecrets({
+  privateKey,
+  credRandomWithUv,
+  credRandomWithoutUv,
+}: CredentialSecrets): void {
+  for (const secret of [privateKey, credRandomWithUv, credRandomWithoutUv]) secret.fill(0);
+}
+
 /** New hmac-secret secrets around a private key. */
 export function newSecrets(
   privateKey: Uint8Array,

@@ -3,7 +3,8 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import type { CredentialDescriptor, UserEntity } from '../ctap/entities';
 import { PUBLIC_KEY } from '../ctap/entities';
 import type { AuthenticatorStorage, Credential, CredentialSecrets, CredProtect, Env } from './env';
-import { unwrapCredential } from './wrapped-credential';
+import { overwriteSecrets } from './key-state';
+import { unwrapCredential, type WrappedCredential } from './wrapped-credential';
 
 /** A credential of either kind. */
 export interface LocatedCredential {
@@ -14,8 +15,11 @@ export interface LocatedCredential {
   readonly user?: UserEntity;
   readonly largeBlobKey?: Uint8Array;
   readonly thirdPartyPayment?: boolean;
-  /** To be asked for only when the credential is really used. */
-  secrets(): Promise<CredentialSecrets>;
+  /**
+   * Works with the secrets, only when the credential is really used: getting them may need the user's verification. Nothing of
+   * them may be kept.
+   */
+  use<T>(work: (secrets: CredentialSecrets) => T): Promise<T>;
 }
 
 /** The credentials of `rpId` that the list names, in the order of the list. */
@@ -33,9 +37,32 @@ export async function locateListed(
     const stored = await storage.credentials.find(id);
     const wrapped = stored ? undefined : unwrapCredential(id, rpIdHash, wrapKey);
     if (stored?.rp.id === rpId) located.push(discoverable(storage, stored));
-    else if (wrapped) located.push({ ...wrapped, id, secrets: async () => wrapped.secrets });
+    else if (wrapped) located.push(nonDiscoverable(storage, id, wrapped));
   }
+  wrapKey.fill(0);
   return located;
+}
+
+function nonDiscoverable(
+  storage: AuthenticatorStorage,
+  id: Uint8Array,
+  wrapped: WrappedCredential,
+): LocatedCredential {
+  const { algorithm, credProtect, thirdPartyPayment } = wrapped;
+  return {
+    id,
+    algorithm,
+    credProtect,
+    ...(thirdPartyPayment !== undefined && { thirdPartyPayment }),
+    use: async (work) => {
+      const secrets = await wrapped.open(storage);
+      try {
+        return work(secrets);
+      } finally {
+        overwriteSecrets(secrets);
+      }
+    },
+  };
 }
 
 /** The discoverable credentials of `rpId`, newest first. */
@@ -56,10 +83,10 @@ function discoverable({ credentials }: AuthenticatorStorage, credential: Credent
     user,
     ...(largeBlobKey && { largeBlobKey }),
     ...(thirdPartyPayment !== undefined && { thirdPartyPayment }),
-    secrets: async () => {
+    use: async (work) => {
       const secrets = await credentials.secretsOf(id);
       if (!secrets) throw new Error('a listed credential has no secrets');
-      return secrets;
+      return work(secrets);
     },
   };
 }

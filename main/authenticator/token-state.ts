@@ -83,6 +83,16 @@ export class TokenState {
     return token !== undefined && token.userPresent && this.#clock.now() - token.since <= USER_PRESENT_LIMIT;
   }
 
+  /**
+   * Until when {@link userPresent} counts for making or using a credential, by the clock; undefined when it does not, or no
+   * more.
+   */
+  get presentUntil(): number | undefined {
+    const token = this.#token;
+    if (!token || !this.userPresent) return undefined;
+    return token.permissions & (Permission.MC | Permission.GA) ? token.since + USER_PRESENT_LIMIT : undefined;
+  }
+
   hasPermission(permission: number): boolean {
     return ((this.#live()?.permissions ?? 0) & permission) !== 0;
   }

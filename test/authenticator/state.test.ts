@@ -44,6 +44,7 @@ function different<T extends object>(value: T): T {
     pinUvAuthProtocols: [1],
     credentialManagement: 'both',
     bioEnrollment: 'both',
+    attachment: 'internal',
     u2f: 'beside',
     algorithms: [-8],
     vendorConfigCommands: [5],

@@ -1,14 +1,17 @@
 /** authenticatorGetAssertion and getNextAssertion (CTAP 2.1 §6.2.2, §6.3; the numbers are those of the specification's steps). */
+import { equalBytes } from '@noble/ciphers/utils.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { concatBytes } from '@noble/hashes/utils.js';
 import { encodeAuthenticatorData, Flag } from '../../ctap/authenticator-data';
+import type { CborMap } from '../../ctap/cbor';
 import type { GetAssertionRequest, GetAssertionResponse } from '../../ctap/commands/get-assertion';
 import { PUBLIC_KEY } from '../../ctap/entities';
 import { CtapStatusError } from '../../ctap/errors';
 import { Permission } from '../../ctap/pin-protocol';
 import { Status } from '../../ctap/status';
 import { signatureAlgorithm } from '../algorithms';
-import { requireTouch, type CommandContext } from '../command-context';
+import { requireTouch, waitForUser, type CommandContext } from '../command-context';
+import type { AccountChooser } from '../env';
 import { AssertionExtensions } from '../extensions/pipeline';
 import { locateDiscoverable, locateListed, type LocatedCredential } from '../located-credential';
 import { applyAlwaysUv, readAuthParam, readUvOption, verifyUser } from '../user-verification';
@@ -22,6 +25,8 @@ interface Assertion {
   readonly clientDataHash: Uint8Array;
   readonly up: boolean;
   readonly uv: boolean;
+  /** False for a silent question whose answer nobody may sign, see {@link Env.sealedSecrets}. */
+  readonly signs: boolean;
   readonly extensions: AssertionExtensions;
   /** Several accounts, the platform must let the user choose, and the user is verified. */
   readonly namesShown: boolean;
@@ -34,6 +39,16 @@ export interface AssertionQueue {
   readonly next: number;
   /** `clock.now()` of the last answer. */
   readonly since: number;
+}
+
+/** Until when a verified user's accounts wait for getNextAssertion, by the clock; undefined when none does. */
+export function assertionsServeUntil({
+  assertion,
+  credentials,
+  next,
+  since,
+}: AssertionQueue): number | undefined {
+  return assertion.uv && next < credentials.length ? since + ASSERTION_TIMEOUT : undefined;
 }
 
 export async function getAssertion(
@@ -73,13 +88,19 @@ export async function getAssertion(
     if (!present) await requireTouch(context, 'use', rpId);
     session.token.spend();
   }
-  // 10–12. One account is answered; of several the rest is remembered.
-  const several = others.length > 0;
-  const assertion = { rpId, clientDataHash, up, uv, extensions, namesShown: several && uv };
-  // 13. Sign.
-  const answer = await sign(assertion, first);
-  if (!several) return answer;
-  session.assertions = { assertion, credentials: others, next: 0, since: env.clock.now() };
+  const signs = uv || !env.sealedSecrets;
+  const assertion = { rpId, clientDataHash, up, uv, signs, extensions, namesShown: false };
+  // 10–11. One account is answered.
+  if (others.length === 0) return sign(assertion, first);
+  // 12. Of several, with a display, the one that the user chooses there.
+  if (env.chooser && (up || uv)) {
+    const chosen = await chooseAccount(context, env.chooser, rpId, usable);
+    return { ...(await sign(assertion, chosen)), userSelected: true };
+  }
+  // 12–13. Without, the newest; the rest is remembered.
+  const several = { ...assertion, namesShown: uv };
+  const answer = await sign(several, first);
+  session.assertions = { assertion: several, credentials: others, next: 0, since: env.clock.now() };
   return { ...answer, numberOfCredentials: 1 + others.length };
 }
 
@@ -98,31 +119,52 @@ export async function getNextAssertion(
   return answer;
 }
 
+/** 0x27 when the user declines or takes too long, 0x2D when the platform cancels or the power goes. */
+async function chooseAccount(
+  context: CommandContext,
+  chooser: AccountChooser,
+  rpId: string,
+  credentials: readonly LocatedCredential[],
+): Promise<LocatedCredential> {
+  const accounts = credentials.flatMap(({ id, user }) => (user ? [{ id, user }] : []));
+  const id = await waitForUser(context, (signal) => chooser.choose({ rpId, accounts, signal }));
+  const chosen = typeof id === 'string' ? undefined : credentials.find((each) => equalBytes(each.id, id));
+  if (!chosen) throw new CtapStatusError(Status.OPERATION_DENIED);
+  return chosen;
+}
+
 async function sign(
-  { rpId, clientDataHash, up, uv, extensions, namesShown }: Assertion,
+  { rpId, clientDataHash, up, uv, signs, extensions, namesShown }: Assertion,
   credential: LocatedCredential,
 ): Promise<GetAssertionResponse> {
   const algorithm = signatureAlgorithm(credential.algorithm);
   if (!algorithm) throw new Error(`a stored credential has the unknown algorithm ${credential.algorithm}`);
-  const secrets = await credential.secrets();
   const { largeBlobKey: blobKey, thirdPartyPayment, user } = credential;
-  const { signed, largeBlobKey } = extensions.answer({
-    secrets,
-    uv,
-    ...(blobKey && { largeBlobKey: blobKey }),
-    ...(thirdPartyPayment !== undefined && { thirdPartyPayment }),
-  });
-  const authData = encodeAuthenticatorData({
-    rpIdHash: sha256(Buffer.from(rpId)),
-    flags: (up ? Flag.UP : 0) | (uv ? Flag.UV : 0),
-    signCount: 0,
-    ...(signed && { extensions: signed }),
-  });
-  return {
+  const authDataWith = (signed?: CborMap): Uint8Array =>
+    encodeAuthenticatorData({
+      rpIdHash: sha256(Buffer.from(rpId)),
+      flags: (up ? Flag.UP : 0) | (uv ? Flag.UV : 0),
+      signCount: 0,
+      ...(signed && { extensions: signed }),
+    });
+  const shown = {
     credential: { id: credential.id, type: PUBLIC_KEY },
-    authData,
-    signature: algorithm.sign(secrets.privateKey, concatBytes(authData, clientDataHash)),
     ...(user && { user: namesShown ? user : { id: user.id } }),
-    ...(largeBlobKey && { largeBlobKey }),
   };
+  if (!signs) return { ...shown, authData: authDataWith(), signature: new Uint8Array() };
+  return credential.use((secrets) => {
+    const { signed, largeBlobKey } = extensions.answer({
+      secrets,
+      uv,
+      ...(blobKey && { largeBlobKey: blobKey }),
+      ...(thirdPartyPayment !== undefined && { thirdPartyPayment }),
+    });
+    const authData = authDataWith(signed);
+    return {
+      ...shown,
+      authData,
+      signature: algorithm.sign(secrets.privateKey, concatBytes(authData, clientDataHash)),
+      ...(largeBlobKey && { largeBlobKey }),
+    };
+  });
 }

@@ -27,7 +27,7 @@ export async function getInfo(context: CommandContext): Promise<CborMap> {
     ...(configuration.fullInfo && {
       maxCredentialCountInList: configuration.maxCredentialCountInList,
       maxCredentialIdLength: configuration.maxCredentialIdLength,
-      transports: ['usb'],
+      transports: [configuration.attachment],
       algorithms: configuration.algorithms.map((alg) => ({ alg, type: PUBLIC_KEY })),
       forcePINChange: context.session.pin.forceChange,
       minPINLength: policy.minPinLength,
@@ -68,7 +68,7 @@ function optionsOf({ env, session }: CommandContext): Map<string, boolean> {
   const enrolled = templates.length > 0;
   const toggles = configCommands.includes(ConfigSubcommand.TOGGLE_ALWAYS_UV);
   const options: readonly (readonly [name: string, isThere: boolean, value: boolean])[] = [
-    ['plat', true, false],
+    ['plat', true, configuration.attachment === 'internal'],
     ['up', true, true],
     ['rk', configuration.discoverable, true],
     ['clientPin', configuration.clientPin, session.pin.isSet],

@@ -12,7 +12,8 @@ import { isProtected } from '../built-in-uv';
 import { requireTouch, type CommandContext } from '../command-context';
 import { decidesForEnterprise } from '../enterprise-attestation';
 import { CreationExtensions } from '../extensions/pipeline';
-import { newSecrets } from '../key-state';
+import type { CredentialSecrets } from '../env';
+import { newSecrets, overwriteSecrets } from '../key-state';
 import { locateListed } from '../located-credential';
 import { storedUser } from '../stored-user';
 import {
@@ -33,8 +34,8 @@ export async function makeCredential(
   request: MakeCredentialRequest,
 ): Promise<MakeCredentialResponse> {
   const { env, session } = context;
-  const { configuration, storage } = env;
-  const { clientDataHash, rp, user, options = {} } = request;
+  const { configuration } = env;
+  const { rp, options = {} } = request;
   checkShape(context, request);
   const rk = options.rk ?? false;
   const extensions = new CreationExtensions(request.extensions, { context, rpId: rp.id, rk });
@@ -69,14 +70,39 @@ export async function makeCredential(
   session.token.spend();
   // 15–16. The key pair; extensions, of which only those that were asked for answer.
   const privateKey = await algorithm.newPrivateKey(env.random);
-  const publicKey = algorithm.publicKeyOf(privateKey);
-  const { credBlob, ...traits } = extensions.traits;
+  const { credBlob } = extensions.traits;
   const secrets = rk ? newSecrets(privateKey, env.random, credBlob) : wrappedSecrets(privateKey);
+  try {
+    return await create(context, request, { algorithm, secrets, extensions, uv, forEnterprise });
+  } finally {
+    overwriteSecrets(secrets);
+  }
+}
+
+interface Creation {
+  readonly algorithm: SignatureAlgorithm;
+  readonly secrets: CredentialSecrets;
+  readonly extensions: CreationExtensions;
+  readonly uv: boolean;
+  readonly forEnterprise: boolean;
+}
+
+/** Steps 15 to 19, with a new private key. */
+async function create(
+  { env }: CommandContext,
+  request: MakeCredentialRequest,
+  { algorithm, secrets, extensions, uv, forEnterprise }: Creation,
+): Promise<MakeCredentialResponse> {
+  const { configuration, storage } = env;
+  const { clientDataHash, rp, user, options = {} } = request;
+  const { privateKey } = secrets;
+  const publicKey = algorithm.publicKeyOf(privateKey);
   const { signed, largeBlobKey } = extensions.answer(secrets, uv);
+  const { credBlob: _, ...traits } = extensions.traits;
   const kind = { algorithm: algorithm.number, credProtect: 1, ...traits } as const;
   const rpIdHash = sha256(Buffer.from(rp.id));
   let id: Uint8Array;
-  if (rk) {
+  if (options.rk ?? false) {
     // 17. Stored, in place of one for the same account; 0x28 without room.
     id = env.random.bytes(DISCOVERABLE_ID_LENGTH);
     await storage.credentials.save(
@@ -85,7 +111,7 @@ export async function makeCredential(
     );
   } else {
     // 18. Sealed in its own ID.
-    id = wrapCredential({ ...kind, secrets }, rpIdHash, await storage.wrapKey(), env.random);
+    id = await wrapCredential(kind, privateKey, rpIdHash, storage, env.random);
   }
   // 19. Attestation.
   const authData = encodeAuthenticatorData({

@@ -24,13 +24,10 @@ import {
 } from '../../ctap/ctap1';
 import { signatureAlgorithm, type SignatureAlgorithm } from '../algorithms';
 import type { CommandContext } from '../command-context';
+import type { Env } from '../env';
 import { U2F_ATTESTATION_CERTIFICATE, U2F_ATTESTATION_KEY } from '../u2f-attestation';
-import {
-  unwrapCredential,
-  wrapCredential,
-  wrappedSecrets,
-  type WrappedCredential,
-} from '../wrapped-credential';
+import { overwriteSecrets } from '../key-state';
+import { unwrapCredential, wrapCredential, type WrappedCredential } from '../wrapped-credential';
 
 /** The counter stays at 0, as the signature counter does. */
 const COUNTER = 0;
@@ -73,13 +70,14 @@ async function register(
   const point = p256PointOf(algorithm.publicKeyOf(privateKey));
   if (!point) throw new Error('an ES256 key that is no point');
   const publicKey = concatBytes(Uint8Array.of(4), point.x, point.y);
-  const secrets = wrappedSecrets(privateKey);
-  const keyHandle = wrapCredential(
-    { algorithm: algorithm.number, credProtect: 1, secrets },
+  const keyHandle = await wrapCredential(
+    { algorithm: algorithm.number, credProtect: 1 },
+    privateKey,
     request.application,
-    await env.storage.wrapKey(),
+    env.storage,
     env.random,
   );
+  privateKey.fill(0);
   return ok(
     encodeRegisterResponse({
       publicKey,
@@ -96,16 +94,18 @@ async function authenticate(
 ): Promise<ResponseApdu> {
   if (!request) return failed(StatusWord.WRONG_LENGTH);
   const { control, application, keyHandle } = request;
-  const credential = unwrapCredential(keyHandle, application, await env.storage.wrapKey());
+  const wrapKey = await env.storage.wrapKey();
+  const credential = unwrapCredential(keyHandle, application, wrapKey);
+  wrapKey.fill(0);
   if (!credential || !usable(credential)) return failed(StatusWord.WRONG_DATA);
   switch (control) {
     case U2fControl.CHECK_ONLY:
       return failed(StatusWord.CONDITIONS_NOT_SATISFIED);
     case U2fControl.ENFORCE_TOUCH:
       if (!session.u2fTouch.take('use')) return failed(StatusWord.CONDITIONS_NOT_SATISFIED);
-      return sign(request, credential, 1);
+      return sign(env, request, credential, 1);
     case U2fControl.WITHOUT_TOUCH:
-      return sign(request, credential, 0);
+      return sign(env, request, credential, 0);
     default:
       return failed(StatusWord.WRONG_DATA);
   }
@@ -116,9 +116,16 @@ function usable({ algorithm, credProtect }: WrappedCredential): boolean {
   return algorithm === Algorithm.ES256 && credProtect !== 3;
 }
 
-function sign(request: AuthenticateRequest, { secrets }: WrappedCredential, presence: number): ResponseApdu {
+async function sign(
+  { storage }: Env,
+  request: AuthenticateRequest,
+  credential: WrappedCredential,
+  presence: number,
+): Promise<ResponseApdu> {
   const head = { presence, counter: COUNTER };
+  const secrets = await credential.open(storage);
   const signature = es256().sign(secrets.privateKey, authenticateMessage(request, head));
+  overwriteSecrets(secrets);
   return ok(encodeAuthenticateResponse({ ...head, signature }));
 }
 

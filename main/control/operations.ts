@@ -63,6 +63,8 @@ const ids = record({ ids: required('ids', arrayOf(byteString)) });
 export const deviceStatus = record({
   /** As VaultSituation: `open` means that the list can be read. */
   state: required('state', oneOf('closed', 'absent', 'passphrase-needed', 'unusable', 'open')),
+  /** While absent: why the keychain cannot keep the key, so that it takes a passphrase. */
+  keychain: optional('keychain', text),
   /** While unusable: its code, and a sentence with the next step. */
   problem: optional('problem', text),
   message: optional('message', text),
@@ -146,7 +148,7 @@ export const operations = {
   restore: operation(ids, nothing),
   purge: operation(ids, nothing),
   emptyDeleted: operation(nothing, nothing),
-  /** What is absent stays; what is empty is removed. */
+  /** What is absent stays as it is; what is empty is removed. */
   rename: operation(
     record({
       id: required('id', byteString),
@@ -172,6 +174,8 @@ export const operations = {
   ),
   previous: operation(nothing, generation),
   restorePrevious: operation(nothing, nothing),
+  /** For a new beginning where nothing opens: files and key are kept under other names. */
+  putAside: operation(nothing, nothing),
   /** For testers: with the PIN as user verification, and a human who is present. */
   makeCredential: operation(
     record({ pin: required('pin', pin), request: required('request', enclosed(makeCredentialRequest)) }),

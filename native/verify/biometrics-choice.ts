@@ -4,7 +4,7 @@ import type { Biometrics } from '../ports.js';
 /** The switch for trying what is unproven: names out of `touch-id`, `windows-hello`, with commas. Documented in docs/unproven.md. */
 export const TRY_UNPROVEN = 'LATCHKEY_TRY_UNPROVEN';
 
-/** How each is made. The command line has no Electron, and so no Touch ID. */
+/** How each is made. Without Electron there is no Touch ID. */
 export interface BiometricsMakers {
   readonly fprintd: () => Biometrics;
   readonly windowsHello: () => Biometrics;

@@ -31,7 +31,7 @@ describe('the biometrics of a system', () => {
     expect(chooseBiometrics(platform, tried, makers)?.name).toBe(expected);
   });
 
-  it('has no Touch ID on the command line', () => {
+  it('has no Touch ID without Electron', () => {
     const { fprintd, windowsHello } = makers;
     expect(chooseBiometrics('darwin', 'touch-id', { fprintd, windowsHello })).toBeUndefined();
   });

@@ -20,7 +20,13 @@ export default defineConfig({
   main: {
     build: {
       target: nodeTarget,
-      rolldownOptions: { input: entries({ index: 'main/app/index.ts' }) },
+      rolldownOptions: {
+        input: entries({
+          index: 'main/app/index.ts',
+          // Started as a process of its own.
+          'keychain-process': 'native/keychain/keychain-process.ts',
+        }),
+      },
     },
   },
   preload: {

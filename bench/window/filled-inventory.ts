@@ -1,5 +1,7 @@
 /** An inventory with one unlocked key and as many passkeys as wanted, two to a site. */
 import { sha256 } from '@noble/hashes/sha2.js';
+import type { DevicePlace } from '../../main/inventory/device-place';
+import type { DeviceStatus } from '../../main/inventory/device-model';
 import type { Inventory } from '../../main/inventory/inventory';
 import type { KeyStatus, Passkey } from '../../main/inventory/model';
 
@@ -75,9 +77,23 @@ export function filledInventory(count: number): Inventory {
   const inventory: Pick<Inventory, 'keys' | 'reset' | 'passkeysOn' | 'onChange' | 'userActive'> = {
     keys: [status],
     reset: null,
-    passkeysOn: () => passkeys,
+    passkeysOn: (id) => (id === keyId ? passkeys : []),
     onChange: () => () => undefined,
     userActive: () => undefined,
   };
   return inventory as Inventory;
+}
+
+/** This device, with nothing set up: all passkeys are on the key. */
+export function emptyDevice(): DevicePlace {
+  const status: DeviceStatus = {
+    enabled: true,
+    state: 'absent',
+    canRestorePrevious: false,
+    unlocked: false,
+    path: '/bench',
+    autoLockMinutes: 5,
+  };
+  const device: Pick<DevicePlace, 'status' | 'passkeys' | 'deleted'> = { status, passkeys: [], deleted: [] };
+  return device as DevicePlace;
 }

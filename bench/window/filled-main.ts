@@ -5,8 +5,9 @@
 import { app, session } from 'electron';
 import { join } from 'node:path';
 import { createMainWindow } from '../../main/app/main-window';
+import { AtomicFile } from '../../native/files/atomic-file';
 import { serveMainWindow } from '../../main/app/serve-main-window';
-import { filledInventory } from './filled-inventory';
+import { emptyDevice, filledInventory } from './filled-inventory';
 
 void app.whenReady().then(() => {
   const marker = join(app.getAppPath(), '../../bench/window/mark-rows.cjs');
@@ -16,6 +17,8 @@ void app.whenReady().then(() => {
   const page = createMainWindow();
   serveMainWindow(page, {
     inventory: filledInventory(Number(process.env['LATCHKEY_BENCH_PASSKEYS'])),
+    device: emptyDevice(),
+    openFile: (path) => new AtomicFile(path),
     udevRule: undefined,
   });
   return page.load();

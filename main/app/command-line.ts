@@ -1,11 +1,15 @@
 /** What the app understands on its command line; Chromium's own switches pass by. */
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 
 export interface AppArguments {
   /** Simulated keys to attach: `demo`, or the file that keeps the key's state. */
   readonly softKeys: readonly ('demo' | { readonly file: string })[];
   /** Save a picture of the settled window here and exit. */
   readonly screenshot?: string;
+  /** Passkeys of this device and settings are kept here, and not where everybody's are. */
+  readonly dataFolder?: string;
+  /** What was asked for belongs to this very start: it does not give way to a Latchkey that runs already. */
+  readonly besideOthers: boolean;
   /** What only testers may do: this build is for them, and was not told to behave like a released one. */
   readonly forTesters: boolean;
   /** Open the simulator window at once, also without a simulated key. */
@@ -19,41 +23,62 @@ export class UsageError extends Error {
 }
 
 /**
- * `--soft-key FILE|demo` (any number of times), `--screenshot FILE.png`; also with `=`. Files are relative to `cwd`.
- * `--simulator`, `--only-simulated`, `--as-released`. Throws {@link UsageError}, also for what a released Latchkey does
+ * `--soft-key FILE|demo` (any number of times), `--screenshot FILE.png`, `--data-folder DIR`; also with `=`. Files are relative
+ * to `cwd`. `--simulator`, `--only-simulated`, `--as-released`. A Chromium with a `--user-data-dir=DIR` of its own gets its own
+ * data folder, too, in there. Throws {@link UsageError}, also for what a released Latchkey does
  * not do.
  */
 export function parseArguments(argv: readonly string[], cwd: string, buildForTesters: boolean): AppArguments {
   const softKeys: AppArguments['softKeys'][number][] = [];
   let screenshot: string | undefined;
+  let dataFolder: string | undefined;
   const forTesters = buildForTesters && !argv.includes('--as-released');
   for (const argument of argv)
-    if (!forTesters && /^--(soft-key(=.*)?|simulator|only-simulated)$/s.test(argument))
+    if (!forTesters && /^--(soft-key(=.*)?|simulator|only-simulated|data-folder(=.*)?)$/s.test(argument))
       throw new UsageError(
-        `This is a released Latchkey: it knows no simulated keys, so it does not take ${splitOnce(argument)[0]}. ` +
+        `This is a released Latchkey: it knows no simulated keys and no other data folder, so it does not take ${splitOnce(argument)[0]}. ` +
           'Use a build for testers, or a checkout of the source: npm start -- --soft-key demo',
       );
   for (let index = 0; index < argv.length; index++) {
     const [name, inline] = splitOnce(argv[index] ?? '');
-    if (name !== '--soft-key' && name !== '--screenshot') continue;
+    if (name !== '--soft-key' && name !== '--screenshot' && name !== '--data-folder') continue;
     const value = inline ?? argv[++index];
-    if (!value || value.startsWith('--'))
-      throw new UsageError(`${name} wants a file behind it, for example: ${name} ${examples[name]}`);
+    if (!value || value.startsWith('--')) {
+      const wanted = name === '--data-folder' ? 'folder' : 'file';
+      throw new UsageError(`${name} wants a ${wanted} behind it, for example: ${name} ${examples[name]}`);
+    }
     if (name === '--soft-key') softKeys.push(value === 'demo' ? 'demo' : { file: resolve(cwd, value) });
-    else screenshot = resolve(cwd, value);
+    else if (name === '--screenshot') screenshot = resolve(cwd, value);
+    else dataFolder = resolve(cwd, value);
   }
   if (screenshot !== undefined && !screenshot.toLowerCase().endsWith('.png'))
     throw new UsageError('--screenshot saves PNG pictures: give it a file name that ends in .png');
+  const simulator = argv.includes('--simulator');
+  const besideOthers =
+    softKeys.length > 0 || simulator || screenshot !== undefined || dataFolder !== undefined;
+  dataFolder ??= ofChromium(argv, cwd);
   return {
     softKeys,
     ...(screenshot !== undefined && { screenshot }),
+    ...(dataFolder !== undefined && { dataFolder }),
+    besideOthers,
     forTesters,
-    simulator: argv.includes('--simulator'),
+    simulator,
     onlySimulated: argv.includes('--only-simulated'),
   };
 }
 
-const examples = { '--soft-key': 'my-key.json', '--screenshot': 'latchkey.png' } as const;
+const examples = {
+  '--soft-key': 'my-key.json',
+  '--screenshot': 'latchkey.png',
+  '--data-folder': 'latchkey-data',
+} as const;
+
+/** Where a start with a profile of its own, as that of a test, keeps what it saves. */
+function ofChromium(argv: readonly string[], cwd: string): string | undefined {
+  const profile = argv.map(splitOnce).findLast(([name]) => name === '--user-data-dir')?.[1];
+  return profile ? join(resolve(cwd, profile), 'Latchkey data') : undefined;
+}
 
 function splitOnce(argument: string): readonly [string, string | undefined] {
   const at = argument.indexOf('=');

@@ -21,9 +21,8 @@ function argumentsOrExit(): AppArguments {
 const args = argumentsOrExit();
 let main: PageWindow | undefined;
 
-// Simulated keys belong to this very start; without them a second start only shows the window of the first.
-const alone = args.softKeys.length === 0 && !args.simulator && args.screenshot === undefined;
-if (alone && !app.requestSingleInstanceLock()) app.exit();
+// Otherwise a second start only shows the window of the first.
+if (!args.besideOthers && !app.requestSingleInstanceLock()) app.exit();
 app.on('second-instance', () => {
   if (main?.window.isMinimized()) main.window.restore();
   main?.window.focus();

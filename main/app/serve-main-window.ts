@@ -4,6 +4,7 @@ import { registerCalls, sendTo } from '../ipc/register';
 import { forwardChanges, windowHandlers } from '../ipc/serve-window';
 import { callArguments, type AppView, type HelpTopic } from '../../preload/contract';
 import { AUTO_LOCK_MINUTES, type Latchkey } from './compose';
+import { deviceServices } from './device-services';
 import type { PageWindow } from './page-window';
 
 const helpPages: Readonly<Record<HelpTopic, string>> = {
@@ -15,7 +16,7 @@ const helpPages: Readonly<Record<HelpTopic, string>> = {
 /** Call before the page is loaded. */
 export function serveMainWindow(
   page: PageWindow,
-  { inventory, udevRule }: Pick<Latchkey, 'inventory' | 'udevRule'>,
+  { inventory, device, openFile, udevRule }: Pick<Latchkey, 'inventory' | 'device' | 'openFile' | 'udevRule'>,
 ): void {
   const about: AppView = {
     version: app.getVersion(),
@@ -26,12 +27,14 @@ export function serveMainWindow(
   };
   const services = {
     inventory,
+    device,
+    ...deviceServices(page, openFile),
     app: about,
     copy: async (text: string) => clipboard.writeText(text),
     openHelp: (topic: HelpTopic) => shell.openExternal(helpPages[topic]),
   };
   registerCalls('call', callArguments, windowHandlers(services), page);
-  const stop = forwardChanges(inventory, (name, event) => sendTo(page, `event:${name}`, event));
+  const stop = forwardChanges(services, (name, event) => sendTo(page, `event:${name}`, event));
   page.window.once('closed', stop);
 }
 

@@ -47,12 +47,10 @@ export async function editAndVerify(
   throw new ProblemError(refusalWords(refusal), { cause: refusal });
 }
 
-function checkName(name: string): void {
+/** Throws {@link ProblemError} for a name that can be saved nowhere. */
+export function checkName(name: string): void {
   if (/\p{Surrogate}/u.test(name))
-    throw problem(
-      'invalid-argument',
-      'The name has half a character, which no security key can take. Type it anew.',
-    );
+    throw problem('invalid-argument', 'The name has half a character, which cannot be saved. Type it anew.');
   const bytes = Buffer.byteLength(name);
   if (bytes > MAX_NAME_BYTES)
     throw problem(

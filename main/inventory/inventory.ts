@@ -1,7 +1,6 @@
-/** The one list: every plugged-in key and the passkeys that were read from it. */
+/** The one list: this device, every plugged-in key, and the passkeys that were read from them. */
 import type { Clock, RandomSource } from '../../native/ports';
 import type { AttachedKey, KeyRegistry } from '../client/key-registry';
-import { ResetGuide } from '../client/reset-guide';
 import { deleteBlob, listBlobs, readBlob, writeBlob, type BlobsView } from './blob-tasks';
 import {
   addFingerprint,
@@ -13,6 +12,10 @@ import {
   type FingerprintsView,
   type FingerprintView,
 } from './fingerprint-tasks';
+import { deleteByPlace, placeOf } from './delete-by-place';
+import { DEVICE_ID } from './device-model';
+import type { DevicePlace } from './device-place';
+import { GuidedReset } from './guided-reset';
 import { KeyEntry, type Demands } from './key-entry';
 import type {
   DeleteOutcome,
@@ -25,12 +28,16 @@ import type {
   Verification,
 } from './model';
 import { changePolicy, type PolicyChange, type PolicyOutcome } from './policy-tasks';
-import { problem, problemOf } from './problems';
+import { problem } from './problems';
 
 export type InventoryChange =
   | { readonly kind: 'keys' }
   | { readonly kind: 'passkeys'; readonly keyId: string }
-  | { readonly kind: 'reset' };
+  | { readonly kind: 'reset' }
+  /** The status of this device. */
+  | { readonly kind: 'device' }
+  /** Recently deleted, of this device. */
+  | { readonly kind: 'deleted' };
 
 export interface InventoryDependencies {
   readonly registry: KeyRegistry;
@@ -38,19 +45,30 @@ export interface InventoryDependencies {
   readonly random: RandomSource;
   /** An unlocked key locks again after this long without {@link Inventory.userActive}. */
   readonly autoLockMilliseconds: number;
+  /** Passkeys of this device; without it the list is that of the keys. */
+  readonly device?: DevicePlace;
 }
 
 export class Inventory {
   readonly #dependencies: InventoryDependencies;
   readonly #entries = new Map<string, KeyEntry>();
   readonly #listeners = new Set<(change: InventoryChange) => void>();
-  #guide: ResetGuide | undefined;
-  #reset: ResetStatus | null = null;
+  readonly #reset: GuidedReset;
 
   constructor(dependencies: InventoryDependencies) {
     this.#dependencies = dependencies;
-    dependencies.registry.onChange(() => this.#follow(dependencies.registry.keys));
-    this.#follow(dependencies.registry.keys);
+    const { registry, clock, device } = dependencies;
+    this.#reset = new GuidedReset({
+      registry,
+      clock,
+      onChange: () => this.#changed({ kind: 'reset' }),
+      onDone: (keyId) => void this.#entries.get(keyId)?.introduce(true),
+    });
+    device?.onChange((what) =>
+      this.#changed(what === 'passkeys' ? { kind: what, keyId: DEVICE_ID } : { kind: what }),
+    );
+    registry.onChange(() => this.#follow(registry.keys));
+    this.#follow(registry.keys);
   }
 
   /** In the order in which they were plugged in. */
@@ -59,7 +77,7 @@ export class Inventory {
   }
 
   get reset(): ResetStatus | null {
-    return this.#reset;
+    return this.#reset.status;
   }
 
   /** Returns the function that stops it. */
@@ -68,8 +86,14 @@ export class Inventory {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Empty for a key that is locked or gone. */
+  /** This device; undefined where its passkeys are not looked at. */
+  get device(): DevicePlace | undefined {
+    return this.#dependencies.device;
+  }
+
+  /** Empty for a key that is locked or gone. `DEVICE_ID` for this device. */
   passkeysOn(keyId: string): readonly Passkey[] {
+    if (keyId === DEVICE_ID) return this.device?.passkeys ?? [];
     return this.#entries.get(keyId)?.passkeys ?? [];
   }
 
@@ -110,9 +134,9 @@ export class Inventory {
     await this.#entry(keyId).changePin(current, next);
   }
 
-  /** Changes the names of a passkey of an unlocked key, verified by listing again. */
+  /** Changes the names of a passkey of this device or of an unlocked key, verified by listing again. */
   async editPasskey(id: string, names: PasskeyNames): Promise<EditOutcome> {
-    return this.#entry(keyOf(id)).editPasskey(id, names);
+    return this.#place(placeOf(id)).editPasskey(id, names);
   }
 
   async fingerprints(keyId: string, verification: Verification): Promise<FingerprintsView> {
@@ -200,64 +224,33 @@ export class Inventory {
 
   userActive(): void {
     for (const entry of this.#entries.values()) entry.userActive();
+    this.device?.userActive();
   }
 
-  /** The passkeys may be on different keys, which work side by side. One outcome for each, in the order asked. */
+  /** The passkeys may be on this device and on different keys, which work side by side. One outcome for each, in the order asked. */
   async deletePasskeys(ids: readonly string[]): Promise<readonly DeleteOutcome[]> {
-    const byKey = new Map<string, string[]>();
-    for (const id of ids) {
-      const keyId = keyOf(id);
-      byKey.set(keyId, [...(byKey.get(keyId) ?? []), id]);
-    }
-    const outcomes = await Promise.all(
-      [...byKey].map(async ([keyId, own]): Promise<readonly DeleteOutcome[]> => {
-        try {
-          return await this.#entry(keyId).deletePasskeys(own);
-        } catch (error) {
-          // Nothing was tried.
-          return own.map((passkeyId) => ({ passkeyId, outcome: 'kept', problem: problemOf(error) }));
-        }
-      }),
-    );
-    const byId = new Map(outcomes.flat().map((outcome) => [outcome.passkeyId, outcome]));
-    return ids.map((id) => byId.get(id)).filter((outcome) => outcome !== undefined);
+    return deleteByPlace(ids, (id) => this.#place(id));
   }
 
   /** Arms the guided reset; every further step is reported as a change of kind `reset`. */
   startReset(keyId: string): void {
-    const { registry, clock } = this.#dependencies;
-    const { name } = this.#entry(keyId).status;
-    const attached = registry.keys.find(({ id }) => id === keyId);
-    if (!attached)
-      throw problem('unplugged', 'The security key was unplugged. Plug it in again and start again.');
-    this.#guide?.cancel();
-    this.lock(keyId);
-    const show = (guide: ResetGuide): void => {
-      if (guide !== this.#guide) return;
-      const { step, longTouch, error } = guide;
-      this.#reset = { keyId, keyName: name, step, longTouch, ...(error && { problem: problemOf(error) }) };
-      this.#changed({ kind: 'reset' });
-      // The key was asked who it is before the reset; now it is another.
-      if (step === 'done' && guide.reinserted) void this.#entries.get(guide.reinserted.id)?.introduce(true);
-    };
-    this.#guide = ResetGuide.start(registry, attached, { clock }, show);
-    show(this.#guide);
+    this.#reset.start(keyId, this.#entry(keyId).status.name, () => this.lock(keyId));
   }
 
   /** Disarms, or takes the last result away. */
   cancelReset(): void {
-    const guide = this.#guide;
-    this.#guide = undefined;
-    guide?.cancel();
-    this.#reset = null;
-    this.#changed({ kind: 'reset' });
+    this.#reset.cancel();
   }
 
-  /** Ends what runs and forgets every token. */
+  /** Ends what runs on keys and forgets every token. The vault of this device is closed by whoever made it. */
   close(): void {
     this.cancelReset();
     for (const entry of this.#entries.values()) entry.lock();
     this.#listeners.clear();
+  }
+
+  #place(id: string): DevicePlace | KeyEntry {
+    return (id === DEVICE_ID ? this.device : undefined) ?? this.#entry(id);
   }
 
   #entry(keyId: string): KeyEntry {
@@ -317,8 +310,3 @@ export class Inventory {
 const configuring: Demands = { alwaysToken: false, changesInfo: true };
 const changing: Demands = { alwaysToken: true, changesInfo: true };
 const reading: Demands = { alwaysToken: true, changesInfo: false };
-
-/** The key that a passkey is on, by the passkey's ID. */
-function keyOf(passkeyId: string): string {
-  return passkeyId.slice(0, passkeyId.lastIndexOf(':'));
-}

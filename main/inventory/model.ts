@@ -2,6 +2,7 @@
 import type { AuthenticatorInfo } from '../ctap/commands/get-info';
 import type { HidDeviceInfo } from '../../native/ports';
 import type { StoredCredential } from '../client/stored-credential';
+import type { DeviceFacts } from './device-model';
 import type { Problem } from './problems';
 
 export interface PinState {
@@ -76,14 +77,17 @@ export interface KeyStatus {
   readonly oddities: readonly string[];
 }
 
-/** One discoverable credential on a key. */
+/** One discoverable credential on a key or on this device. */
 export interface Passkey {
   /** Unique over all places. */
   readonly id: string;
+  /** The key's, or `DEVICE_ID`. */
   readonly keyId: string;
   readonly credential: StoredCredential;
   /** Its names can be changed. */
   readonly canEdit: boolean;
+  /** Of a passkey of this device. */
+  readonly device?: DeviceFacts;
 }
 
 /** The names of a passkey; what is absent or empty is removed. */
@@ -101,7 +105,7 @@ export interface EditOutcome {
 
 export interface DeleteOutcome {
   readonly passkeyId: string;
-  /** `deleted` and `kept` were verified by listing again; `unknown` could not be. */
+  /** `deleted` (from this device: to Recently deleted) and `kept` were verified by listing again; `unknown` could not be. */
   readonly outcome: 'deleted' | 'kept' | 'unknown';
   readonly problem?: Problem;
 }

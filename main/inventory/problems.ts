@@ -2,8 +2,11 @@
 import { CtapStatusError, ProtocolError, TransportError, type TransportFailure } from '../ctap/errors';
 import { Status } from '../ctap/status';
 import { ResetError, type ResetFailure } from '../client/reset-guide';
+import type { VaultProblemCode } from '../vault/model';
+import { VaultError } from '../vault/vault-error';
 
 export type ProblemCode =
+  | VaultProblemCode
   | 'access-denied'
   | 'in-use'
   | 'unplugged'
@@ -36,6 +39,8 @@ export interface Problem {
   readonly message: string;
   /** Of the PIN; of built-in verification with `uv-invalid`. */
   readonly retriesLeft?: number;
+  /** Until the PIN of this device is taken again. */
+  readonly waitMilliseconds?: number;
 }
 
 /** A problem on its way up; everything that is thrown below the inventory becomes one by {@link problemOf}. */
@@ -232,6 +237,10 @@ export function problemOf(error: unknown): Problem {
       message: `The security key gave an answer that makes no sense (${error.message}). Take it out, put it back in and try again.`,
     };
   if (error instanceof ResetError) return { code: resetCodes[error.failure], message: error.message };
+  if (error instanceof VaultError) {
+    const { code, message, tries } = error;
+    return { code, message, ...(tries && { retriesLeft: tries.left, waitMilliseconds: tries.wait }) };
+  }
   if (error instanceof DOMException && error.name === 'AbortError')
     return { code: 'cancelled', message: 'Cancelled.' };
   return {

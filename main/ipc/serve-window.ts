@@ -1,6 +1,6 @@
 /** Answers the window's calls and sends it what changes. Knows nothing of Electron. */
+import { DEVICE_ID } from '../inventory/device-model';
 import type { Inventory } from '../inventory/inventory';
-import { problemOf } from '../inventory/problems';
 import type {
   AppView,
   CallArguments,
@@ -9,30 +9,37 @@ import type {
   EventName,
   Events,
   HelpTopic,
-  Result,
 } from '../../preload/contract';
-import { editedNames, keyView, passkeyView } from './views';
+import { outcome, result } from './answers';
+import { deviceHandlers, type DeviceServices } from './serve-device';
+import { deletedPasskeyView, editedNames, keyView, passkeyView } from './views';
 
 export type WindowHandlers = {
   readonly [N in CallName]: (...args: CallArguments<N>) => Promise<CallResults[N]>;
 };
 
-export interface WindowServices {
+export interface WindowServices extends DeviceServices {
   readonly inventory: Inventory;
   readonly app: AppView;
   readonly copy: (text: string) => Promise<void>;
   readonly openHelp: (topic: HelpTopic) => Promise<void>;
 }
 
-export function windowHandlers({ inventory, app, copy, openHelp }: WindowServices): WindowHandlers {
+export function windowHandlers(services: WindowServices): WindowHandlers {
+  const { inventory, device, app, copy, openHelp } = services;
   return {
     snapshot: async () => ({
       app,
       keys: inventory.keys.map(keyView),
       passkeys: Object.fromEntries(
-        inventory.keys.map(({ id }) => [id, inventory.passkeysOn(id).map(passkeyView)]),
+        [DEVICE_ID, ...inventory.keys.map(({ id }) => id)].map((id) => [
+          id,
+          inventory.passkeysOn(id).map(passkeyView),
+        ]),
       ),
       reset: inventory.reset,
+      device: device.status,
+      deleted: device.deleted.map(deletedPasskeyView),
     }),
     unlock: (keyId, pin) => result(() => inventory.unlock(keyId, pin)),
     unlockWithUv: (keyId) => result(() => inventory.unlockWithUv(keyId)),
@@ -55,12 +62,13 @@ export function windowHandlers({ inventory, app, copy, openHelp }: WindowService
     copy: (text) => result(() => copy(text)),
     openHelp: (topic) => result(() => openHelp(topic)),
     active: () => result(() => inventory.userActive()),
+    ...deviceHandlers(services),
   };
 }
 
 /** Forwards every change as an event; returns the function that stops it. */
 export function forwardChanges(
-  inventory: Inventory,
+  { inventory, device }: Pick<WindowServices, 'inventory' | 'device'>,
   send: <N extends EventName>(name: N, event: Events[N]) => void,
 ): () => void {
   return inventory.onChange((change) => {
@@ -74,21 +82,10 @@ export function forwardChanges(
         });
       case 'reset':
         return send('reset', inventory.reset);
+      case 'device':
+        return send('device', device.status);
+      case 'deleted':
+        return send('deleted', device.deleted.map(deletedPasskeyView));
     }
-  });
-}
-
-async function outcome<T>(operation: () => Promise<T>): Promise<Result<T>> {
-  try {
-    return { ok: true, value: await operation() };
-  } catch (error) {
-    return { ok: false, problem: problemOf(error) };
-  }
-}
-
-function result(operation: () => Promise<void> | void): Promise<Result> {
-  return outcome(async () => {
-    await operation();
-    return null;
   });
 }

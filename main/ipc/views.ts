@@ -1,8 +1,10 @@
 /** The inventory's model as the contract shows it to the window: bytes as hex, words in place of numbers, no secrets. */
 import { encodeCbor } from '../ctap/cbor';
 import { aaguidText, algorithmText, firmwareText, keyFacts, u2fOnlyFacts } from '../inventory/key-facts';
+import type { DeletedPasskey } from '../inventory/device-model';
 import type { KeyStatus, Passkey } from '../inventory/model';
 import type { EditedNames, KeyView, PasskeyView } from '../../preload/contract';
+import type { DeletedPasskeyView } from '../../preload/device-contract';
 
 export function keyView(status: KeyStatus): KeyView {
   const { device, info, list } = status;
@@ -37,7 +39,7 @@ export function keyView(status: KeyStatus): KeyView {
 /** CTAP 2.1 §12.1.1 credProtect levels. */
 const credProtectWords = { 1: 'optional', 2: 'optional-with-list', 3: 'required' } as const;
 
-export function passkeyView({ id, keyId, credential }: Passkey): PasskeyView {
+export function passkeyView({ id, keyId, credential, device }: Passkey): PasskeyView {
   const { user } = credential;
   const credProtect = credProtectWords[credential.credProtect as 1 | 2 | 3] as PasskeyView['credProtect'];
   return {
@@ -55,13 +57,19 @@ export function passkeyView({ id, keyId, credential }: Passkey): PasskeyView {
     ...(credProtect && { credProtect }),
     hasLargeBlobKey: credential.hasLargeBlobKey,
     ...(credential.thirdPartyPayment !== undefined && { thirdPartyPayment: credential.thirdPartyPayment }),
-    // Credential management does not tell the bits BE and BS.
-    backup: 'unknown',
+    // On this device BE = BS = 0. Credential management (CTAP 2.1 §6.8) does not tell the bits of what is on a key.
+    backup: device ? 'device-bound' : 'unknown',
+    ...device,
     oddities: credential.flaws,
   };
 }
 
-/** The names that the key lists now. */
+export function deletedPasskeyView(passkey: DeletedPasskey): DeletedPasskeyView {
+  const { deleted, goes } = passkey;
+  return { ...passkeyView(passkey), deleted, goes };
+}
+
+/** The names that are listed now. */
 export function editedNames({ credential: { user } }: Passkey): EditedNames {
   return {
     ...(user.name !== undefined && { userName: user.name }),

@@ -4,8 +4,8 @@ export interface DataPlaces {
   /** The private folder of the vault. */
   readonly vault: string;
   readonly settings: string;
-  /** What is put before the names of this folder's secrets in the keychain; empty for the folder that everybody has. */
-  readonly keychainPrefix: string;
+  /** The service under which the keychain keeps this folder's secrets. */
+  readonly keychainService: string;
 }
 
 export interface UserSystem {
@@ -23,21 +23,21 @@ export function dataPlaces({ platform, env, home }: UserSystem, folder?: string)
   const separator = platform === 'win32' ? '\\' : '/';
   const at = (...parts: readonly string[]): string => parts.join(separator);
   if (folder !== undefined)
-    return { vault: folder, settings: at(folder, SETTINGS), keychainPrefix: `${folder} ` };
-  const keychainPrefix = '';
+    return { vault: folder, settings: at(folder, SETTINGS), keychainService: `Latchkey in ${folder}` };
+  const keychainService = 'Latchkey';
   switch (platform) {
     case 'win32': {
       const local = env['LOCALAPPDATA'] || at(home, 'AppData', 'Local');
-      return { vault: at(local, 'Latchkey'), settings: at(local, 'Latchkey', SETTINGS), keychainPrefix };
+      return { vault: at(local, 'Latchkey'), settings: at(local, 'Latchkey', SETTINGS), keychainService };
     }
     case 'darwin': {
       const support = at(home, 'Library', 'Application Support', 'Latchkey');
-      return { vault: support, settings: at(support, SETTINGS), keychainPrefix };
+      return { vault: support, settings: at(support, SETTINGS), keychainService };
     }
     default: {
       const data = absolute(env['XDG_DATA_HOME']) ?? at(home, '.local', 'share');
       const config = absolute(env['XDG_CONFIG_HOME']) ?? at(home, '.config');
-      return { vault: at(data, 'latchkey'), settings: at(config, 'latchkey', SETTINGS), keychainPrefix };
+      return { vault: at(data, 'latchkey'), settings: at(config, 'latchkey', SETTINGS), keychainService };
     }
   }
 }

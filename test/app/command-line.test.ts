@@ -21,10 +21,36 @@ describe('the command line of the app', () => {
   it("lets Chromium's switches and the app's own path pass by", () => {
     expect(parseArguments(['/opt/latchkey', '--no-sandbox', '--remote-debugging-port=0'], '/')).toEqual({
       softKeys: [],
+      besideOthers: false,
       forTesters: true,
       simulator: false,
       onlySimulated: false,
     });
+  });
+
+  it('takes another folder for what is saved', () => {
+    for (const argv of [['--data-folder', 'data'], ['--data-folder=data']])
+      expect(parseArguments(argv, '/home/ana')).toMatchObject({
+        dataFolder: '/home/ana/data',
+        besideOthers: true,
+      });
+    expect(() => parseArguments(['--data-folder'], '/')).toThrow(/wants a folder.*--data-folder latchkey-data/);
+  });
+
+  it('keeps what a start with a profile of its own saves in that profile', () => {
+    expect(parseArguments(['--user-data-dir=/tmp/profile'], '/')).toMatchObject({
+      dataFolder: '/tmp/profile/Latchkey data',
+      besideOthers: false,
+    });
+    expect(
+      parseArguments(['--user-data-dir=/tmp/profile', '--data-folder', '/tmp/data'], '/').dataFolder,
+    ).toBe('/tmp/data');
+  });
+
+  it('starts beside a Latchkey that runs already only for what belongs to this start', () => {
+    for (const argv of [['--soft-key', 'demo'], ['--simulator'], ['--screenshot=a.png']])
+      expect(parseArguments(argv, '/').besideOthers).toBe(true);
+    expect(parseArguments(['--only-simulated'], '/').besideOthers).toBe(false);
   });
 
   it('has switches for testers', () => {
@@ -48,7 +74,7 @@ describe('the command line of the app', () => {
 });
 
 describe('a released Latchkey', () => {
-  it.each(['--soft-key', '--soft-key=demo', '--simulator', '--only-simulated'])(
+  it.each(['--soft-key', '--soft-key=demo', '--simulator', '--only-simulated', '--data-folder'])(
     'refuses %s and says what to use',
     (argument) => {
       expect(() => parse([argument, 'demo'], '/', false)).toThrow(UsageError);
@@ -60,6 +86,7 @@ describe('a released Latchkey', () => {
   it('takes everything else', () => {
     expect(parse(['--screenshot', 'a.png', '--soft-keys'], '/w', false)).toEqual({
       softKeys: [],
+      besideOthers: true,
       screenshot: '/w/a.png',
       forTesters: false,
       simulator: false,

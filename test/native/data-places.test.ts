@@ -6,7 +6,7 @@ describe('where Latchkey keeps what it saves', () => {
     expect(dataPlaces({ platform: 'linux', env: {}, home: '/home/ana' })).toEqual({
       vault: '/home/ana/.local/share/latchkey',
       settings: '/home/ana/.config/latchkey/settings.json',
-      keychainPrefix: '',
+      keychainService: 'Latchkey',
     });
     const env = { XDG_DATA_HOME: '/data', XDG_CONFIG_HOME: '/config' };
     expect(dataPlaces({ platform: 'linux', env, home: '/home/ana' })).toMatchObject({
@@ -46,8 +46,7 @@ describe('where Latchkey keeps what it saves', () => {
     expect(dataPlaces(home, '/tmp/a')).toEqual({
       vault: '/tmp/a',
       settings: '/tmp/a/settings.json',
-      keychainPrefix: '/tmp/a ',
+      keychainService: 'Latchkey in /tmp/a',
     });
-    expect(dataPlaces(home, '/tmp/b').keychainPrefix).not.toBe(dataPlaces(home, '/tmp/a').keychainPrefix);
   });
 });

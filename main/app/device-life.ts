@@ -1,0 +1,47 @@
+/** When the passkeys of this device are opened, served to the command line, locked and let go. */
+import { app, powerMonitor } from 'electron';
+import type { DevicePlace } from '../inventory/device-place';
+import type { Latchkey } from './compose';
+
+/** Away from the screen is away from the keyboard: what the PIN opened is forgotten. */
+export function lockWhenAway(device: DevicePlace): void {
+  const lock = (): void => device.lock();
+  powerMonitor.on('suspend', lock);
+  powerMonitor.on('lock-screen', lock);
+}
+
+/** Lets the command line work with the passkeys of this device for as long as they are this program's. */
+export function serveWhileOwned({ device, serveControl }: Pick<Latchkey, 'device' | 'serveControl'>): void {
+  let serving: Promise<void> | undefined;
+  const follow = (): void => {
+    if (!device.owned || serving) return;
+    serving = serveControl().then(
+      (stop) => device.beforeClose(stop),
+      // The window works without; the command line says that it finds nobody.
+      (error: unknown) => console.error(error instanceof Error ? error.message : error),
+    );
+  };
+  device.onChange(follow);
+}
+
+/**
+ * The program ends when the vault is saved and let go, or after the time that {@link DevicePlace.close} gives. A keychain that
+ * hangs is not waited for.
+ */
+export function closeBeforeQuit({ device, closeKeychain }: Pick<Latchkey, 'device' | 'closeKeychain'>): void {
+  let closing: Promise<void> | undefined;
+  let done = false;
+  app.on('will-quit', (event) => {
+    if (done) return;
+    event.preventDefault();
+    closeKeychain();
+    closing ??= device
+      .close()
+      // It ends all the same: what was acknowledged is on the disk already.
+      .catch((error: unknown) => console.error(error instanceof Error ? error.message : error))
+      .then(() => {
+        done = true;
+        app.quit();
+      });
+  });
+}

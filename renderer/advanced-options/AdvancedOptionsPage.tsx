@@ -3,6 +3,7 @@ import { PageTitle } from '../app/PageTitle';
 import { words } from '../messages/en';
 import { useLatchkey, useWindowState } from '../store/context';
 import { testIds } from '../test-ids';
+import { DeviceOptions } from './DeviceOptions';
 import { ForTesters } from './ForTesters';
 import { PermissionHelp } from './PermissionHelp';
 import styles from './AdvancedOptionsPage.module.css';
@@ -26,6 +27,9 @@ export function AdvancedOptionsPage() {
     <section data-testid={testIds.advancedPage} className={styles['page']}>
       <PageTitle title={words.common.pages['advanced-options']} underAccounts />
       <p className={styles['explanation']}>{w.explanation}</p>
+      <Card title={words.device.options.title}>
+        <DeviceOptions />
+      </Card>
       <Card title={w.autoLockTitle}>
         <p data-testid={testIds.advancedAutoLock}>{w.autoLockText(app.autoLockMinutes)}</p>
       </Card>

@@ -64,6 +64,14 @@ function OpenDialog(props: {
       );
     case 'reset':
       return <ResetDialog key={request.keyId} keyId={request.keyId} onClose={onClose} />;
+    case 'device-set-up':
+      return <props.loaded.SetUpDialog onClose={onClose} />;
+    case 'device-task':
+      return <props.loaded.TaskOfDeviceDialog key={request.task} task={request.task} onClose={onClose} />;
+    case 'restore-previous':
+      return <props.loaded.RestorePreviousDialog onClose={onClose} />;
+    case 'purge':
+      return <props.loaded.PurgeDialog passkeys={request.passkeys} all={request.all} onClose={onClose} />;
     case 'add-simulated-key':
       return (
         testers && (

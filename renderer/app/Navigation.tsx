@@ -10,8 +10,11 @@ import type { Page } from '../store/state';
 import { testIds } from '../test-ids';
 import styles from './Navigation.module.css';
 
+/** Those that stand in the navigation; the others are reached from one of them. */
+type MainPage = Exclude<Page, 'recently-deleted'>;
+
 interface Entry {
-  readonly page: Page;
+  readonly page: MainPage;
   readonly testId: string;
   readonly Icon: ComponentType<{ readonly className?: string }>;
   readonly CurrentIcon: ComponentType<{ readonly className?: string }>;
@@ -46,7 +49,7 @@ const entries: readonly Entry[] = [
 
 /** The pages, on the left. In a narrow window only their icons; the button on top lays the names over the page. */
 export function Navigation() {
-  const page = useWindowState((state) => state.page);
+  const page = useWindowState(({ page: shown }) => (shown === 'recently-deleted' ? 'passkeys' : shown));
   const { store } = useLatchkey();
   const [open, setOpen] = useState(false);
   const nav = useRef<HTMLElement>(null);

@@ -4,6 +4,7 @@ import { AdvancedOptionsPage } from '../advanced-options/AdvancedOptionsPage';
 import { BrowsersPage } from '../browsers/BrowsersPage';
 import { words } from '../messages/en';
 import { PasskeysPage } from '../passkeys/PasskeysPage';
+import { RecentlyDeletedPage } from '../passkeys/RecentlyDeletedPage';
 import { SecurityKeysPage } from '../security-keys/SecurityKeysPage';
 import { useLatchkey, useWindowState } from '../store/context';
 import type { Page } from '../store/state';
@@ -11,7 +12,7 @@ import { testIds } from '../test-ids';
 import { Announcer } from './Announcer';
 import { DialogHost } from './DialogHost';
 import { EmptyState } from './EmptyState';
-import { rescueFocus, trackFocus } from './focus';
+import { focusTitle, rescueFocus, trackFocus } from './focus';
 import { Navigation } from './Navigation';
 import { NoticeBar } from './NoticeBar';
 import { PageTitle } from './PageTitle';
@@ -23,6 +24,8 @@ function CurrentPage({ page }: { readonly page: Page }) {
       return <PasskeysPage />;
     case 'security-keys':
       return <SecurityKeysPage />;
+    case 'recently-deleted':
+      return <RecentlyDeletedPage />;
     case 'browsers':
       return <BrowsersPage />;
     case 'advanced-options':
@@ -38,6 +41,7 @@ export function Shell() {
   const settled = useWindowState(
     (state) =>
       state.connection === 'ready' &&
+      state.device?.state !== 'closed' &&
       !state.keys.some((key) => key.state === 'opening' || key.passkeys === 'listing'),
   );
   const { reconnect, store } = useLatchkey();
@@ -48,8 +52,13 @@ export function Shell() {
   useEffect(
     () =>
       store.subscribe((now, before) => {
-        if (now.dialog !== null || (now.keys === before.keys && now.passkeys === before.passkeys)) return;
-        requestAnimationFrame(rescueFocus);
+        if (now.page !== before.page) requestAnimationFrame(focusTitle);
+        const same =
+          now.keys === before.keys &&
+          now.passkeys === before.passkeys &&
+          now.device === before.device &&
+          now.deleted === before.deleted;
+        if (now.dialog === null && !same) requestAnimationFrame(rescueFocus);
       }),
     [store],
   );

@@ -35,6 +35,12 @@ export function returnFocus(): void {
   else focusFallback();
 }
 
+/** After going to another page by a control that went away with the last one. */
+export function focusTitle(): void {
+  if (document.activeElement !== document.body) return;
+  document.querySelector<HTMLElement>(`[${FOCUS_FALLBACK}="${LAST_RESORT}"]`)?.focus();
+}
+
 /**
  * After the page has changed by itself. Finds a new place for the focus when the control that had it is gone (a card
  * that is no longer needed, a row that left), or when it was parked on the title until there is something better.

@@ -1,7 +1,8 @@
-import { useEffect, useReducer, useRef, useState } from 'react';
+import { useEffect, useMemo, useReducer, useRef, useState } from 'react';
 import { Button, MessageBar, MessageBarBody, ProgressBar } from '@fluentui/react-components';
 import type { PasskeyView } from '../../preload/contract';
 import { AUTOFOCUS, TaskDialog } from '../app/TaskDialog';
+import { DEVICE } from '../device/device-id';
 import { safeText } from '../display/safe-text';
 import { words } from '../messages/en';
 import { callDelete } from '../store/call';
@@ -9,9 +10,16 @@ import { useLatchkey, useWindowState } from '../store/context';
 import type { Places } from '../store/state';
 import { notify, type WindowStore } from '../store/window-store';
 import { testIds } from '../test-ids';
-import { DeleteReport, PasskeysToDelete, reportTitle } from './DeleteLists';
-import { beforeDeleting, nextDelete, type DeleteEvent, type DeleteState } from './delete-machine';
-import { siteName, userName } from './names';
+import { DeleteReport, KeptPasskeys, PasskeysToDelete, reportTitle } from './DeleteLists';
+import {
+  beforeDeleting,
+  nextDelete,
+  splitRemovable,
+  type DeleteEvent,
+  type DeletePlaces,
+  type DeleteState,
+} from './delete-machine';
+import { consequence, doneText } from './delete-words';
 
 const w = words.passkeys.delete;
 
@@ -27,11 +35,14 @@ export function DeleteDialog(props: {
   const { places, onClose } = props;
   const { store, api } = useLatchkey();
   const keys = useWindowState((state) => state.keys);
+  const deviceIsOpen = useWindowState((state) => state.device?.state === 'open');
+  const now = useMemo((): DeletePlaces => ({ keys, deviceIsOpen }), [keys, deviceIsOpen]);
+  const { removable, kept: stays } = splitRemovable(props.passkeys);
   // Shrinks to the ones that were kept when somebody tries again.
-  const [asked, setAsked] = useState(props.passkeys);
+  const [asked, setAsked] = useState(removable.length > 0 ? removable : stays);
   const [state, send] = useReducer(
     (before: DeleteState, event: DeleteEvent) => nextDelete(before, event),
-    beforeDeleting(keys, asked),
+    beforeDeleting(now, asked),
   );
   const slow = useSlow(state.name === 'deleting');
   const open = useRef(true);
@@ -42,7 +53,7 @@ export function DeleteDialog(props: {
       open.current = false;
     };
   }, []);
-  useEffect(() => send({ type: 'keys', keys, asked }), [keys, asked]);
+  useEffect(() => send({ type: 'places', places: now, asked }), [now, asked]);
   useEffect(() => {
     if (state.name !== 'done') return;
     tellDone(store, asked, places);
@@ -70,7 +81,9 @@ export function DeleteDialog(props: {
   if (first === undefined) return null;
   const many = asked.length > 1;
   const keyName = nameOf(first.keyId, places);
-  const missing = asked.find((passkey) => !keys.some((key) => key.id === passkey.keyId));
+  const missing = asked.find(({ keyId }) => keyId !== DEVICE && !keys.some((key) => key.id === keyId));
+  const allOnDevice = asked.every(({ keyId }) => keyId === DEVICE);
+  const runningText = allOnDevice ? w.runningTextDevice : w.runningText;
   const close = (
     <Button data-testid={testIds.deleteClose} onClick={onClose} {...AUTOFOCUS}>
       {words.common.close}
@@ -104,8 +117,14 @@ export function DeleteDialog(props: {
         >
           <PasskeysToDelete passkeys={asked} places={places} />
           <p>
-            <bdi>{many ? w.consequenceMany : w.consequenceOne(siteName(first))}</bdi>
+            <bdi>{consequence(asked)}</bdi>
           </p>
+          {stays.length > 0 && (
+            <>
+              <p data-testid={testIds.deletePartly}>{w.partly(stays.length)}</p>
+              <KeptPasskeys passkeys={stays} places={places} />
+            </>
+          )}
         </TaskDialog>
       );
     case 'deleting': {
@@ -115,10 +134,10 @@ export function DeleteDialog(props: {
           testId={testIds.delete}
           state={state.name}
           title={title}
-          say={`${title} ${w.runningText}`}
+          say={`${title} ${runningText}`}
           actions={missing !== undefined || slow ? close : null}
         >
-          <p>{w.runningText}</p>
+          <p>{runningText}</p>
           <div data-testid={testIds.deleteProgress}>
             <ProgressBar aria-label={title} />
           </div>
@@ -192,11 +211,24 @@ export function DeleteDialog(props: {
         </TaskDialog>
       );
     }
+    case 'not-removable': {
+      const title = w.keptTitle(asked.length);
+      return (
+        <TaskDialog
+          testId={testIds.delete}
+          state={state.name}
+          title={title}
+          onDismiss={onClose}
+          actions={close}
+        >
+          <KeptPasskeys passkeys={asked} places={places} />
+        </TaskDialog>
+      );
+    }
+    case 'device-closed':
     case 'removed':
     case 'failed': {
-      const title = state.name === 'removed' ? w.removedTitle : w.failedTitle;
-      const text =
-        state.name === 'removed' ? w.removedText(keyName) : safeText(state.problem.message, 400).text;
+      const { title, text } = stoppedText(state, keyName);
       return (
         <TaskDialog
           testId={testIds.delete}
@@ -224,6 +256,20 @@ export function DeleteDialog(props: {
   }
 }
 
+function stoppedText(
+  state: Extract<DeleteState, { readonly name: 'device-closed' | 'removed' | 'failed' }>,
+  keyName: string,
+): { readonly title: string; readonly text: string } {
+  switch (state.name) {
+    case 'device-closed':
+      return { title: w.deviceClosedTitle, text: w.deviceClosedText };
+    case 'removed':
+      return { title: w.removedTitle, text: w.removedText(keyName) };
+    case 'failed':
+      return { title: w.failedTitle, text: safeText(state.problem.message, 400).text };
+  }
+}
+
 function nameOf(keyId: string, places: Places): string {
   return safeText(places[keyId]?.name ?? '', 60).text;
 }
@@ -231,11 +277,7 @@ function nameOf(keyId: string, places: Places): string {
 function tellDone(store: WindowStore, asked: readonly PasskeyView[], places: Places): void {
   const first = asked[0];
   if (first === undefined) return;
-  const text =
-    asked.length === 1
-      ? w.doneOne(siteName(first), userName(first), nameOf(first.keyId, places))
-      : w.doneMany(asked.length);
-  notify(store, { intent: 'success', text });
+  notify(store, { intent: 'success', text: doneText(asked, nameOf(first.keyId, places)) });
 }
 
 /** The dialog was closed before the answer came; the answer is told all the same. */

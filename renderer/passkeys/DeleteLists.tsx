@@ -1,7 +1,9 @@
 import { CheckmarkCircle20Regular } from '@fluentui/react-icons/svg/checkmark-circle';
 import { ErrorCircle20Regular } from '@fluentui/react-icons/svg/error-circle';
+import { LockClosed20Regular } from '@fluentui/react-icons/svg/lock-closed';
 import { QuestionCircle20Regular } from '@fluentui/react-icons/svg/question-circle';
 import type { DeleteOutcome, PasskeyView } from '../../preload/contract';
+import { DEVICE } from '../device/device-id';
 import { KeyName } from '../display/KeyName';
 import { SafeText } from '../display/SafeText';
 import { safeText } from '../display/safe-text';
@@ -59,6 +61,32 @@ export function PasskeysToDelete(props: {
   );
 }
 
+/** Those that cannot be deleted, each with its reason. */
+export function KeptPasskeys(props: { readonly passkeys: readonly PasskeyView[]; readonly places: Places }) {
+  const shown = props.passkeys.slice(0, SHOWN_AT_MOST);
+  return (
+    <div
+      className={styles['list']}
+      role="region"
+      aria-label={w.keptTitle(props.passkeys.length)}
+      tabIndex={props.passkeys.length > 2 ? 0 : undefined}
+    >
+      <ul>
+        {shown.map((passkey) => (
+          <li key={passkey.id} data-testid={testIds.deleteItem} data-passkey-id={passkey.id} data-kept="">
+            <Item passkey={passkey} places={props.places} />
+            <div className={styles['outcome']}>
+              <LockClosed20Regular aria-hidden="true" />
+              <bdi>{safeText(passkey.notRemovable ?? '', 400).text}</bdi>
+            </div>
+          </li>
+        ))}
+        {props.passkeys.length > shown.length && <li>{w.more(props.passkeys.length - shown.length)}</li>}
+      </ul>
+    </div>
+  );
+}
+
 const icons: Readonly<Record<DeleteOutcome['outcome'], typeof CheckmarkCircle20Regular>> = {
   deleted: CheckmarkCircle20Regular,
   kept: ErrorCircle20Regular,
@@ -96,7 +124,9 @@ export function DeleteReport(props: {
               <div className={styles['outcome']} data-outcome={outcome.outcome}>
                 <Icon aria-hidden="true" />
                 <span>
-                  {w.outcome[outcome.outcome]}
+                  {outcome.outcome === 'kept' && passkey?.keyId === DEVICE
+                    ? w.outcome.keptDevice
+                    : w.outcome[outcome.outcome]}
                   {outcome.problem !== undefined && (
                     <>
                       {outcome.outcome === 'kept' ? '. ' : ' '}

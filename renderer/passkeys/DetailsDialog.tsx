@@ -1,6 +1,7 @@
 import { Button, MessageBar, MessageBarBody } from '@fluentui/react-components';
 import type { PasskeyView } from '../../preload/contract';
 import { AUTOFOCUS, TaskDialog } from '../app/TaskDialog';
+import { DEVICE } from '../device/device-id';
 import { CopyButton } from '../display/CopyButton';
 import { KeyName } from '../display/KeyName';
 import { isBlank, safeText } from '../display/safe-text';
@@ -8,6 +9,7 @@ import { SiteIcon } from '../display/SiteIcon';
 import { words } from '../messages/en';
 import { useLatchkey, useWindowState } from '../store/context';
 import { testIds } from '../test-ids';
+import { canEditOn } from './can-edit';
 import { siteName, userName } from './names';
 import { openDelete, openEdit } from './open-dialogs';
 import styles from './DetailsDialog.module.css';
@@ -19,27 +21,33 @@ export function DetailsDialog(props: { readonly passkey: PasskeyView; readonly o
   const { passkey, onClose } = props;
   const { store } = useLatchkey();
   const key = useWindowState((state) => state.keys.find((candidate) => candidate.id === passkey.keyId));
+  const onDevice = passkey.keyId === DEVICE;
+  const canEdit = useWindowState((state) => canEditOn(state, passkey.keyId));
+  const deviceIsOpen = useWindowState((state) => state.device?.state === 'open');
   const stillThere = useWindowState((state) =>
     (state.passkeys[passkey.keyId] ?? []).some((candidate) => candidate.id === passkey.id),
   );
-  const state = key === undefined ? 'removed' : stillThere ? 'shown' : 'gone';
+  const placeIsThere = onDevice ? deviceIsOpen : key !== undefined;
+  const state = !placeIsThere ? 'removed' : stillThere ? 'shown' : 'gone';
+  const removed = onDevice ? w.deviceClosed : w.removed;
+  const gone = onDevice ? w.deviceGone : w.gone;
   const protection = passkey.credProtect === undefined ? undefined : w.credProtectValue[passkey.credProtect];
   return (
     <TaskDialog
       testId={testIds.details}
       state={state}
       title={w.title}
-      say={state === 'removed' ? w.removed : state === 'gone' ? w.gone : ''}
+      say={state === 'removed' ? removed : state === 'gone' ? gone : ''}
       onDismiss={onClose}
       wide
       actions={
         <>
-          {state === 'shown' && key?.canEdit === true && (
+          {state === 'shown' && canEdit && (
             <Button data-testid={testIds.detailsEdit} onClick={() => openEdit(store, passkey)}>
               {w.editPasskey}
             </Button>
           )}
-          {state === 'shown' && (
+          {state === 'shown' && passkey.notRemovable === undefined && (
             <Button data-testid={testIds.detailsDelete} onClick={() => openDelete(store, [passkey])}>
               {w.deletePasskey}
             </Button>
@@ -52,7 +60,7 @@ export function DetailsDialog(props: { readonly passkey: PasskeyView; readonly o
     >
       {state !== 'shown' && (
         <MessageBar intent="warning" layout="multiline" role="group" className={styles['bar'] ?? ''}>
-          <MessageBarBody>{state === 'removed' ? w.removed : w.gone}</MessageBarBody>
+          <MessageBarBody>{state === 'removed' ? removed : gone}</MessageBarBody>
         </MessageBar>
       )}
       <div className={styles['head']}>
@@ -93,10 +101,33 @@ export function DetailsDialog(props: { readonly passkey: PasskeyView; readonly o
           <div>
             <dt>{w.key}</dt>
             <dd data-testid={testIds.detailsField} data-field="key">
-              {key === undefined ? w.notPluggedIn : <KeyName name={key.name} simulated={key.simulated} />}
+              {onDevice ? (
+                words.device.name
+              ) : key === undefined ? (
+                w.notPluggedIn
+              ) : (
+                <KeyName name={key.name} simulated={key.simulated} />
+              )}
             </dd>
           </div>
-          <PlainFact field="credProtect" label={w.credProtect} text={protection ?? w.unknown} />
+          <PlainFact field="backup" label={w.backup} text={backupText(passkey)} />
+          {passkey.notRemovable !== undefined && (
+            <PlainFact field="notRemovable" label={w.removable} text={passkey.notRemovable} />
+          )}
+          {passkey.created !== undefined && (
+            <PlainFact field="created" label={w.created} text={words.common.dateAndTime(passkey.created)} />
+          )}
+          {(onDevice || passkey.lastUsed !== undefined) && (
+            <PlainFact
+              field="lastUsed"
+              label={w.lastUsed}
+              text={passkey.lastUsed === undefined ? w.neverUsed : words.common.dateAndTime(passkey.lastUsed)}
+            />
+          )}
+          {/* This device always verifies, whatever the site asked for. */}
+          {!onDevice && (
+            <PlainFact field="credProtect" label={w.credProtect} text={protection ?? w.unknown} />
+          )}
         </dl>
       </section>
       <section>
@@ -112,17 +143,25 @@ export function DetailsDialog(props: { readonly passkey: PasskeyView; readonly o
             label={w.largeBlob}
             text={passkey.hasLargeBlobKey ? w.yes : w.no}
           />
-          <PlainFact
-            field="thirdPartyPayment"
-            label={w.payment}
-            text={
-              passkey.thirdPartyPayment === undefined ? w.unknown : passkey.thirdPartyPayment ? w.yes : w.no
-            }
-          />
+          {!onDevice && (
+            <PlainFact
+              field="thirdPartyPayment"
+              label={w.payment}
+              text={
+                passkey.thirdPartyPayment === undefined ? w.unknown : passkey.thirdPartyPayment ? w.yes : w.no
+              }
+            />
+          )}
         </dl>
       </section>
     </TaskDialog>
   );
+}
+
+function backupText({ backup, keyId }: PasskeyView): string {
+  return backup === 'device-bound'
+    ? w.backupValue[backup][keyId === DEVICE ? 'device' : 'key']
+    : w.backupValue[backup];
 }
 
 function PlainFact(props: { readonly field: string; readonly label: string; readonly text: string }) {

@@ -2,6 +2,7 @@ import { useEffect, useId, useReducer, useRef, useState, type FormEvent } from '
 import { Button, Field, Input, Spinner } from '@fluentui/react-components';
 import type { EditedNames, PasskeyView } from '../../preload/contract';
 import { AUTOFOCUS, TaskDialog } from '../app/TaskDialog';
+import { DEVICE } from '../device/device-id';
 import { isBlank, safeText } from '../display/safe-text';
 import { words } from '../messages/en';
 import { callEdit } from '../store/call';
@@ -23,6 +24,7 @@ export function EditDialog(props: { readonly passkey: PasskeyView; readonly onCl
   const [state, send] = useReducer(nextEdit, { name: now === 'shown' ? 'entering' : now });
   const [userName, setUserName] = useState(passkey.userName ?? '');
   const [displayName, setDisplayName] = useState(passkey.userDisplayName ?? '');
+  const onDevice = passkey.keyId === DEVICE;
   const form = useId();
   const open = useRef(true);
   const site = safeText(siteName(passkey), 100).text;
@@ -53,8 +55,13 @@ export function EditDialog(props: { readonly passkey: PasskeyView; readonly onCl
   };
 
   const entering = state.name === 'entering' || state.name === 'saving';
-  const title = entering ? w.title : w.stateTitle[state.name === 'done' ? 'shortened' : state.name];
-  const text = textOf(state, site);
+  const deviceClosed = onDevice && state.name === 'removed';
+  const title = entering
+    ? w.title
+    : deviceClosed
+      ? w.deviceClosedTitle
+      : w.stateTitle[state.name === 'done' ? 'shortened' : state.name];
+  const text = deviceClosed ? w.deviceClosedText : textOf(state, site);
   return (
     <TaskDialog
       testId={testIds.edit}
@@ -117,6 +124,7 @@ export function EditDialog(props: { readonly passkey: PasskeyView; readonly onCl
             value={userName}
             onChange={setUserName}
             readOnly={state.name === 'saving'}
+            onDevice={onDevice}
             testId={testIds.editUserName}
             autofocus
           />
@@ -125,12 +133,13 @@ export function EditDialog(props: { readonly passkey: PasskeyView; readonly onCl
             value={displayName}
             onChange={setDisplayName}
             readOnly={state.name === 'saving'}
+            onDevice={onDevice}
             testId={testIds.editDisplayName}
           />
         </form>
       )}
       {state.name === 'saving' && (
-        <Spinner className={styles['saving'] ?? ''} size="tiny" label={w.savingText} />
+        <Spinner className={styles['saving'] ?? ''} size="tiny" label={onDevice ? w.saving : w.savingText} />
       )}
     </TaskDialog>
   );
@@ -141,15 +150,19 @@ function NameField(props: {
   readonly value: string;
   readonly onChange: (value: string) => void;
   readonly readOnly: boolean;
+  /** Where names are never cut. */
+  readonly onDevice: boolean;
   readonly testId: string;
   readonly autofocus?: boolean;
 }) {
-  const { value } = props;
-  const message = isLong(value) ? w.long : value.trim() === '' ? w.emptyName : undefined;
+  const { value, onDevice } = props;
+  const long = !onDevice && isLong(value);
+  const emptyName = onDevice ? w.emptyNameDevice : w.emptyName;
+  const message = long ? w.long : value.trim() === '' ? emptyName : undefined;
   return (
     <Field
       label={props.label}
-      validationState={isLong(value) ? 'warning' : 'none'}
+      validationState={long ? 'warning' : 'none'}
       {...(message === undefined ? {} : { validationMessage: message })}
     >
       <Input
@@ -177,6 +190,7 @@ function namesOf(userName: string, displayName: string): EditedNames {
 
 function useWhereabouts(passkey: PasskeyView): Whereabouts {
   return useWindowState((state) => {
+    if (passkey.keyId === DEVICE) return state.device?.state === 'open' ? 'shown' : 'removed';
     const key = state.keys.find(({ id }) => id === passkey.keyId);
     if (key === undefined) return 'removed';
     return key.passkeys === 'locked' ? 'locked' : 'shown';

@@ -10,6 +10,7 @@ import {
 import { defaultRangeExtractor, useVirtualizer, type Range } from '@tanstack/react-virtual';
 import type { PasskeyView } from '../../preload/contract';
 import { useMediaQuery } from '../app/theme';
+import { DEVICE } from '../device/device-id';
 import { words } from '../messages/en';
 import { useLatchkey, useWindowState } from '../store/context';
 import { testIds } from '../test-ids';
@@ -18,6 +19,7 @@ import { openDelete, openDetails, selectedPasskeys } from './open-dialogs';
 import { PasskeyRow } from './PasskeyRow';
 import { RowMenu } from './RowMenu';
 import { NOTHING_SELECTED, toggled, withAll, withRange } from './selection';
+import { useScrollMargin } from './use-scroll-margin';
 import styles from './PasskeyList.module.css';
 
 /** Heights of a row with the gap below it, in CSS pixels; PasskeyRow.module.css draws to them. */
@@ -60,7 +62,11 @@ export function PasskeyList({
   }, [ids, active]);
 
   const places = useMemo(
-    () => new Map(keys.map((key) => [key.id, { name: key.name, simulated: key.simulated }])),
+    () =>
+      new Map([
+        [DEVICE as string, { name: words.device.name, simulated: false }],
+        ...keys.map((key) => [key.id, { name: key.name, simulated: key.simulated }] as const),
+      ]),
     [keys],
   );
 
@@ -233,25 +239,4 @@ function rowIndex(target: EventTarget): number | null {
 
 function rowElement(grid: HTMLElement | null, index: number): HTMLElement | null {
   return grid?.querySelector<HTMLElement>(`[data-index="${index}"]`) ?? null;
-}
-
-/** How far below the top of the scrolling page the list starts; cards above it come and go. */
-function useScrollMargin(grid: { readonly current: HTMLElement | null }): number {
-  const [margin, setMargin] = useState(0);
-  useLayoutEffect(() => {
-    const element = grid.current;
-    const page = element?.closest('main');
-    if (!element || !page) return undefined;
-    const measure = (): void =>
-      setMargin(
-        Math.round(element.getBoundingClientRect().top - page.getBoundingClientRect().top + page.scrollTop),
-      );
-    measure();
-    const observer = new ResizeObserver(measure);
-    for (const sibling of element.parentElement?.children ?? [])
-      if (sibling !== element) observer.observe(sibling);
-    observer.observe(page);
-    return () => observer.disconnect();
-  }, [grid]);
-  return margin;
 }

@@ -1,14 +1,15 @@
 import { memo } from 'react';
+import { LockClosed12Regular } from '@fluentui/react-icons/svg/lock-closed';
 import { MoreHorizontal20Regular } from '@fluentui/react-icons/svg/more-horizontal';
 import type { PasskeyView } from '../../preload/contract';
 import { FOCUS_FALLBACK } from '../app/focus';
 import { KeyName } from '../display/KeyName';
 import { SafeText } from '../display/SafeText';
 import { SiteIcon } from '../display/SiteIcon';
-import { isBlank } from '../display/safe-text';
+import { isBlank, safeText } from '../display/safe-text';
 import { words } from '../messages/en';
 import { testIds } from '../test-ids';
-import { siteName, userName } from './names';
+import { backupName, siteName, userName } from './names';
 import styles from './PasskeyRow.module.css';
 
 const ignore = (): void => undefined;
@@ -34,6 +35,7 @@ export const PasskeyRow = memo(function PasskeyRow(props: {
     passkey.userName === passkey.userDisplayName
       ? undefined
       : passkey.userDisplayName;
+  const backup = backupName(passkey);
   return (
     <div
       role="row"
@@ -80,6 +82,21 @@ export const PasskeyRow = memo(function PasskeyRow(props: {
       </div>
       <div role="gridcell" className={styles['place']} data-testid={testIds.rowPlace}>
         <KeyName name={props.placeName} simulated={props.simulated} />
+        {(backup !== undefined || passkey.notRemovable !== undefined) && (
+          <div className={styles['about']}>
+            {backup !== undefined && <span data-testid={testIds.rowBackup}>{backup}</span>}
+            {passkey.notRemovable !== undefined && (
+              <span
+                className={styles['kept']}
+                title={safeText(passkey.notRemovable, 200).text}
+                data-testid={testIds.rowKept}
+              >
+                <LockClosed12Regular aria-hidden="true" />
+                {words.passkeys.notRemovable}
+              </span>
+            )}
+          </div>
+        )}
       </div>
       <div role="gridcell" className={styles['more']}>
         <button

@@ -2,6 +2,7 @@ import { memo, useEffect, useRef, type RefObject } from 'react';
 import { Button, SearchBox, Select } from '@fluentui/react-components';
 import { Delete20Regular } from '@fluentui/react-icons/svg/delete';
 import { FOCUS_FALLBACK } from '../app/focus';
+import { DEVICE } from '../device/device-id';
 import { safeText } from '../display/safe-text';
 import { words } from '../messages/en';
 import { useLatchkey, useWindowState } from '../store/context';
@@ -64,6 +65,7 @@ function Search({ searchRef }: { readonly searchRef: RefObject<HTMLInputElement 
 
 const PlaceAndOrder = memo(function PlaceAndOrder() {
   const keys = useWindowState((state) => state.keys);
+  const hasDevice = useWindowState((state) => state.device?.state === 'open');
   const place = useWindowState((state) => state.place);
   const order = useWindowState((state) => state.order);
   const { store } = useLatchkey();
@@ -78,6 +80,7 @@ const PlaceAndOrder = memo(function PlaceAndOrder() {
           onChange={(_event, data) => store.setState({ place: data.value })}
         >
           <option value={ALL_PLACES}>{words.passkeys.everywhere}</option>
+          {hasDevice && <option value={DEVICE}>{words.device.name}</option>}
           {keys.map((key) => (
             <option key={key.id} value={key.id}>
               {safeText(key.name, 60).text + (key.simulated ? ` (${words.common.simulated})` : '')}

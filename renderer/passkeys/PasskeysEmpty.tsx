@@ -4,6 +4,7 @@ import { LockClosed28Regular } from '@fluentui/react-icons/svg/lock-closed';
 import { PersonPasskey28Regular } from '@fluentui/react-icons/svg/person-passkey';
 import { Search28Regular } from '@fluentui/react-icons/svg/search';
 import { UsbStick24Regular } from '@fluentui/react-icons/svg/usb-stick';
+import { DEVICE } from '../device/device-id';
 import { EmptyState } from '../app/EmptyState';
 import { safeText } from '../display/safe-text';
 import { words } from '../messages/en';
@@ -28,16 +29,24 @@ export function PasskeysEmpty(props: {
   readonly search: RefObject<HTMLInputElement | null>;
 }) {
   const keys = useWindowState((state) => state.keys);
+  const device = useWindowState((state) => state.device);
   const query = useWindowState((state) => state.query);
   const place = useWindowState((state) => state.place);
   const { store } = useLatchkey();
-  const kind = emptyKind({ keys, all: props.all, shown: 0, query, place });
+  const kind = emptyKind({ keys, device, all: props.all, shown: 0, query, place });
   if (kind === null) return null;
 
   const keyAtPlace = keys.find((key) => key.id === place);
-  const keyName = safeText(keyAtPlace?.name ?? '', 60).text;
+  const keyName = place === DEVICE ? words.device.name : safeText(keyAtPlace?.name ?? '', 60).text;
   const shownQuery = safeText(query, 60).text;
-  const { title, text } = textOf(kind, shownQuery, keyName);
+  const { title, text } = textOf(kind, {
+    query: shownQuery,
+    place: keyName,
+    isDevice: place === DEVICE,
+    canSetUp: device?.state === 'absent' && device.enabled,
+    deviceIsOpen: device?.state === 'open',
+    noKeys: keys.length === 0,
+  });
 
   const clearSearch = (): void => {
     store.setState({ query: '' });
@@ -66,29 +75,40 @@ export function PasskeysEmpty(props: {
   );
 }
 
-function textOf(
-  kind: EmptyKind,
-  query: string,
-  keyName: string,
-): { readonly title: string; readonly text: string } {
+interface Around {
+  readonly query: string;
+  /** Empty for everywhere. */
+  readonly place: string;
+  readonly isDevice: boolean;
+  readonly canSetUp: boolean;
+  readonly deviceIsOpen: boolean;
+  readonly noKeys: boolean;
+}
+
+function textOf(kind: EmptyKind, around: Around): { readonly title: string; readonly text: string } {
   const w = words.passkeys.empty;
   switch (kind) {
     case 'no-key':
-      return { title: w.noKeyTitle, text: w.noKeyText };
+      return { title: w.noKeyTitle, text: around.canSetUp ? w.noKeySetUpText : w.noKeyText };
     case 'waiting':
-      return { title: w.waitingTitle, text: w.waitingText };
+      return { title: w.waitingTitle, text: around.noKeys ? w.waitingDeviceText : w.waitingText };
     case 'locked':
       return { title: w.lockedTitle, text: w.lockedText };
     case 'no-passkeys':
-      return { title: w.noPasskeysTitle, text: w.noPasskeysText };
+      return {
+        title: w.noPasskeysTitle,
+        text: around.deviceIsOpen ? w.noPasskeysDeviceText : w.noPasskeysText,
+      };
     case 'nothing':
       return { title: w.nothingTitle, text: w.nothingText };
     case 'no-hit':
       return {
         title: w.noHitTitle,
-        text: keyName === '' ? w.noHitText(query) : w.noHitPlaceText(query, keyName),
+        text: around.place === '' ? w.noHitText(around.query) : w.noHitPlaceText(around.query, around.place),
       };
     case 'empty-place':
-      return { title: w.emptyPlaceTitle, text: w.emptyPlaceText(keyName) };
+      return around.isDevice
+        ? { title: w.emptyDeviceTitle, text: w.emptyDeviceText }
+        : { title: w.emptyPlaceTitle, text: w.emptyPlaceText(around.place) };
   }
 }

@@ -7,13 +7,19 @@ import {
 } from 'react';
 import { Delete20Regular } from '@fluentui/react-icons/svg/delete';
 import { Edit20Regular } from '@fluentui/react-icons/svg/edit';
+import { LockClosed20Regular } from '@fluentui/react-icons/svg/lock-closed';
+import { LockOpen20Regular } from '@fluentui/react-icons/svg/lock-open';
 import { Info20Regular } from '@fluentui/react-icons/svg/info';
 import type { PasskeyView } from '../../preload/contract';
+import { DEVICE } from '../device/device-id';
+import { safeText } from '../display/safe-text';
 import { words } from '../messages/en';
 import { useLatchkey, useWindowState } from '../store/context';
 import { testIds } from '../test-ids';
+import { canEditOn } from './can-edit';
 import { siteName, userName } from './names';
 import { openDelete, openDetails, openEdit } from './open-dialogs';
+import { setProtected } from './set-protected';
 import { menuTarget, placeMenu } from './row-menu';
 import styles from './RowMenu.module.css';
 
@@ -27,10 +33,10 @@ export function RowMenu(props: {
   readonly onClose: () => void;
 }) {
   const { passkey, target, onClose } = props;
-  const { store } = useLatchkey();
-  const canEdit = useWindowState(
-    (state) => state.keys.find(({ id }) => id === passkey.keyId)?.canEdit ?? false,
-  );
+  const { store, api } = useLatchkey();
+  const onDevice = passkey.keyId === DEVICE;
+  const canEdit = useWindowState((state) => canEditOn(state, passkey.keyId));
+
   const menu = useRef<HTMLDivElement>(null);
   const [place, setPlace] = useState<{ readonly top: number; readonly left: number } | null>(null);
 
@@ -114,17 +120,55 @@ export function RowMenu(props: {
           {words.passkeys.menuEdit}
         </button>
       )}
-      <button
-        type="button"
-        role="menuitem"
-        tabIndex={-1}
-        data-testid={testIds.menuDelete}
-        onClick={() => choose(() => openDelete(store, [passkey]))}
-      >
-        <Delete20Regular aria-hidden="true" />
-        {words.passkeys.menuDelete}
-      </button>
+      {onDevice && (
+        <ProtectItem
+          passkey={passkey}
+          onChoose={(on) => choose(() => void setProtected(store, api, passkey, on))}
+        />
+      )}
+      {passkey.notRemovable === undefined ? (
+        <button
+          type="button"
+          role="menuitem"
+          tabIndex={-1}
+          data-testid={testIds.menuDelete}
+          onClick={() => choose(() => openDelete(store, [passkey]))}
+        >
+          <Delete20Regular aria-hidden="true" />
+          {words.passkeys.menuDelete}
+        </button>
+      ) : (
+        // In the order of the arrow keys, so that everybody comes past the reason.
+        <div
+          role="menuitem"
+          aria-disabled="true"
+          tabIndex={-1}
+          className={styles['kept']}
+          data-testid={testIds.menuKept}
+        >
+          <bdi>{safeText(passkey.notRemovable, 200).text}</bdi>
+        </div>
+      )}
     </div>
+  );
+}
+
+/** The mark that somebody sets by hand; what the system itself keeps has none. */
+function ProtectItem(props: { readonly passkey: PasskeyView; readonly onChoose: (on: boolean) => void }) {
+  const isProtected = props.passkey.protected === true;
+  if (!isProtected && props.passkey.notRemovable !== undefined) return null;
+  const Icon = isProtected ? LockOpen20Regular : LockClosed20Regular;
+  return (
+    <button
+      type="button"
+      role="menuitem"
+      tabIndex={-1}
+      data-testid={testIds.menuProtect}
+      onClick={() => props.onChoose(!isProtected)}
+    >
+      <Icon aria-hidden="true" />
+      {isProtected ? words.device.protect.menuUnprotect : words.device.protect.menuProtect}
+    </button>
   );
 }
 

@@ -1,11 +1,16 @@
 /** The states of the delete dialog and what leads from one to the next. */
 import type { DeleteOutcome, KeyView, PasskeyView, Problem, Result } from '../../preload/contract';
+import { DEVICE } from '../device/device-id';
 
 export type DeleteState =
   | { readonly name: 'asking' }
   /** The key locked itself (or was locked) before anything was deleted. */
   | { readonly name: 'locked'; readonly keyId: string }
   | { readonly name: 'removed' }
+  /** The passkeys of this device were closed before anything was deleted. */
+  | { readonly name: 'device-closed' }
+  /** None of them can be deleted; each says why. */
+  | { readonly name: 'not-removable' }
   | { readonly name: 'deleting' }
   /** Not everything went as asked; what happened to each. */
   | { readonly name: 'reported'; readonly outcomes: readonly DeleteOutcome[] }
@@ -20,7 +25,17 @@ export type DeleteEvent =
       readonly result: Result<readonly DeleteOutcome[]>;
       readonly asked: readonly PasskeyView[];
     }
-  | { readonly type: 'keys'; readonly keys: readonly KeyView[]; readonly asked: readonly PasskeyView[] };
+  | {
+      readonly type: 'places';
+      readonly places: DeletePlaces;
+      readonly asked: readonly PasskeyView[];
+    };
+
+/** What can be deleted from now. */
+export interface DeletePlaces {
+  readonly keys: readonly KeyView[];
+  readonly deviceIsOpen: boolean;
+}
 
 export function nextDelete(state: DeleteState, event: DeleteEvent): DeleteState {
   switch (event.type) {
@@ -28,18 +43,23 @@ export function nextDelete(state: DeleteState, event: DeleteEvent): DeleteState 
       return { name: 'deleting' };
     case 'answered':
       return state.name === 'deleting' ? answered(event.result, event.asked) : state;
-    case 'keys':
-      return state.name === 'asking' || state.name === 'removed'
-        ? beforeDeleting(event.keys, event.asked)
+    case 'places':
+      return state.name === 'asking' || state.name === 'removed' || state.name === 'device-closed'
+        ? beforeDeleting(event.places, event.asked)
         : state;
   }
 }
 
 /** Whether the passkeys can still be deleted, before anything was tried. */
-export function beforeDeleting(keys: readonly KeyView[], asked: readonly PasskeyView[]): DeleteState {
+export function beforeDeleting(
+  { keys, deviceIsOpen }: DeletePlaces,
+  asked: readonly PasskeyView[],
+): DeleteState {
+  if (asked.every((passkey) => passkey.notRemovable !== undefined)) return { name: 'not-removable' };
   const wanted = new Set(asked.map((passkey) => passkey.keyId));
   const present = keys.filter((key) => wanted.has(key.id));
-  if (present.length === 0) return { name: 'removed' };
+  if (wanted.has(DEVICE) && deviceIsOpen) return { name: 'asking' };
+  if (present.length === 0) return { name: wanted.has(DEVICE) ? 'device-closed' : 'removed' };
   const locked = present.find((key) => key.passkeys === 'locked');
   const usable = present.some((key) => key.passkeys === 'unlocked' || key.passkeys === 'listing');
   return locked !== undefined && !usable ? { name: 'locked', keyId: locked.id } : { name: 'asking' };
@@ -48,6 +68,7 @@ export function beforeDeleting(keys: readonly KeyView[], asked: readonly Passkey
 function answered(result: Result<readonly DeleteOutcome[]>, asked: readonly PasskeyView[]): DeleteState {
   if (!result.ok) {
     const keyId = asked[0]?.keyId;
+    if (result.problem.code === 'not-open') return { name: 'device-closed' };
     if (result.problem.code === 'locked' && keyId !== undefined) return { name: 'locked', keyId };
     return { name: 'failed', problem: result.problem };
   }
@@ -69,6 +90,17 @@ export function completeOutcomes(
 ): readonly DeleteOutcome[] {
   const byId = new Map(outcomes.map((outcome) => [outcome.passkeyId, outcome]));
   return asked.map((passkey) => byId.get(passkey.id) ?? { passkeyId: passkey.id, outcome: 'unknown' });
+}
+
+/** Those that can be deleted, and those that cannot. */
+export function splitRemovable(asked: readonly PasskeyView[]): {
+  readonly removable: readonly PasskeyView[];
+  readonly kept: readonly PasskeyView[];
+} {
+  return {
+    removable: asked.filter((passkey) => passkey.notRemovable === undefined),
+    kept: asked.filter((passkey) => passkey.notRemovable !== undefined),
+  };
 }
 
 export function countOutcome(outcomes: readonly DeleteOutcome[], wanted: DeleteOutcome['outcome']): number {

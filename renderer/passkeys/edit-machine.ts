@@ -41,7 +41,9 @@ function answered(result: Result<EditedNames>, asked: EditedNames): EditState {
   }
   const { problem } = result;
   if (problem.code === 'locked') return { name: 'locked' };
-  return problem.code === 'unplugged' ? { name: 'removed' } : { name: 'failed', problem };
+  return problem.code === 'unplugged' || problem.code === 'not-open'
+    ? { name: 'removed' }
+    : { name: 'failed', problem };
 }
 
 function moved(state: EditState, now: Whereabouts): EditState {

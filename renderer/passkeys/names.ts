@@ -1,5 +1,6 @@
 /** How a passkey is called in sentences: safe to show, never empty. */
 import type { PasskeyView } from '../../preload/contract';
+import { DEVICE } from '../device/device-id';
 import { isBlank, safeText } from '../display/safe-text';
 import { words } from '../messages/en';
 
@@ -13,4 +14,16 @@ export function siteName(passkey: PasskeyView): string {
 export function userName(passkey: PasskeyView): string {
   const name = isBlank(passkey.userName) ? passkey.userDisplayName : passkey.userName;
   return isBlank(name) ? words.passkeys.noUserName : safeText(name ?? '', SENTENCE_LENGTH).text;
+}
+
+/** Whether it can exist anywhere else, in plain words; undefined where nobody said. */
+export function backupName(passkey: PasskeyView): string | undefined {
+  switch (passkey.backup) {
+    case 'device-bound':
+      return words.passkeys.backup['device-bound'][passkey.keyId === DEVICE ? 'device' : 'key'];
+    case 'synced':
+      return words.passkeys.backup.synced;
+    case 'unknown':
+      return undefined;
+  }
 }

@@ -1,5 +1,7 @@
 /** What the Passkeys page shows besides the list: a card for each key that needs something, and what an empty list means. */
 import type { KeyView } from '../../preload/contract';
+import type { DeviceView } from '../../preload/device-contract';
+import { DEVICE } from '../device/device-id';
 import { ALL_PLACES, type Place } from './passkey-list';
 
 export type KeyCardKind =
@@ -41,18 +43,28 @@ export type EmptyKind =
 /** Why the list is empty; null when it is not. */
 export function emptyKind(page: {
   readonly keys: readonly KeyView[];
+  readonly device: DeviceView | null;
   readonly all: number;
   readonly shown: number;
   readonly query: string;
   readonly place: Place;
 }): EmptyKind | null {
   if (page.shown > 0) return null;
-  if (page.keys.length === 0) return 'no-key';
+  const { state } = page.device ?? { state: 'closed' };
+  if (page.keys.length === 0 && state !== 'open') return withoutKeys(state);
   if (page.all > 0 && page.query.trim() !== '') return 'no-hit';
+  if (page.place === DEVICE) return 'empty-place';
   const inPlace = page.place === ALL_PLACES ? page.keys : page.keys.filter((key) => key.id === page.place);
   const cards = inPlace.map(keyCard);
   if (cards.some((card) => card === 'opening' || card === 'listing')) return 'waiting';
   if (cards.some((card) => card === 'locked')) return 'locked';
   if (page.place !== ALL_PLACES) return 'empty-place';
-  return inPlace.some((key) => key.passkeys === 'unlocked') ? 'no-passkeys' : 'nothing';
+  const listed = state === 'open' || inPlace.some((key) => key.passkeys === 'unlocked');
+  return listed ? 'no-passkeys' : 'nothing';
+}
+
+function withoutKeys(device: Exclude<DeviceView['state'], 'open'>): EmptyKind {
+  if (device === 'closed') return 'waiting';
+  // The card of this device says what it needs.
+  return device === 'absent' ? 'no-key' : 'nothing';
 }

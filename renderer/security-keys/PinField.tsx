@@ -11,7 +11,7 @@ export interface FieldMessage {
   readonly text: string;
 }
 
-/** A box for a PIN, hidden unless it is asked to show it. */
+/** A box for a PIN or a passphrase, hidden unless it is asked to show it. */
 export function PinField(props: {
   readonly label: string;
   readonly value: string;
@@ -19,6 +19,8 @@ export function PinField(props: {
   readonly shown: boolean;
   /** Only one of several boxes carries the button; it shows them all. */
   readonly onToggleShown?: () => void;
+  /** What the button says that it shows; `pin` when absent. */
+  readonly secret?: 'pin' | 'passphrase';
   readonly message?: FieldMessage | undefined;
   readonly hint?: string;
   readonly autofocus?: boolean;
@@ -28,6 +30,9 @@ export function PinField(props: {
   const [capsLock, setCapsLock] = useState(false);
   const message: FieldMessage | undefined =
     props.message ?? (capsLock ? { state: 'warning', text: words.pin.capsLock } : undefined);
+  const isPin = props.secret !== 'passphrase';
+  const show = isPin ? words.pin.show : words.pin.showPassphrase;
+  const hide = isPin ? words.pin.hide : words.pin.hidePassphrase;
   return (
     <Field
       label={props.label}
@@ -41,7 +46,7 @@ export function PinField(props: {
         readOnly={props.readOnly ?? false}
         autoComplete="off"
         spellCheck={false}
-        maxLength={256}
+        maxLength={isPin ? 256 : 1024}
         data-testid={props.testId}
         {...(props.autofocus === true ? AUTOFOCUS : {})}
         onChange={(_event, data) => props.onChange(data.value)}
@@ -53,7 +58,7 @@ export function PinField(props: {
               appearance="transparent"
               size="small"
               icon={props.shown ? <EyeOff20Regular /> : <Eye20Regular />}
-              aria-label={props.shown ? words.pin.hide : words.pin.show}
+              aria-label={props.shown ? hide : show}
               aria-pressed={props.shown}
               data-testid={testIds.pinShow}
               onClick={props.onToggleShown}

@@ -44,3 +44,19 @@ export async function callEdit(api: LatchkeyApi, id: string, names: EditedNames)
     return internal();
   }
 }
+
+/** Those that answer with something of their own. */
+type ValueCall =
+  'setUpDevice' | 'recoverDevice' | 'newRecoveryKey' | 'saveRecoveryKey' | 'previousGeneration';
+
+export async function callForValue<N extends ValueCall>(
+  api: LatchkeyApi,
+  name: N,
+  ...args: CallArguments<N>
+): Promise<CallResults[N] | ReturnType<typeof internal>> {
+  try {
+    return await api.call(name, ...args);
+  } catch {
+    return internal();
+  }
+}

@@ -1,6 +1,6 @@
 /** Feeds the store from the main process. */
 import type { Events, LatchkeyApi } from '../../preload/contract';
-import { applyKeys, applyPasskeys, applySnapshot, type WindowStore } from './window-store';
+import { applyDevice, applyKeys, applyPasskeys, applySnapshot, type WindowStore } from './window-store';
 
 /** `active` is sent at most this often. */
 const ACTIVE_EVERY_MS = 5000;
@@ -19,6 +19,9 @@ export function connect(store: WindowStore, api: LatchkeyApi): { readonly retry:
   api.on('keys', (keys) => whenReady(() => applyKeys(store, keys)));
   api.on('passkeys', (event) => whenReady(() => applyPasskeys(store, event)));
   api.on('reset', (reset: Events['reset']) => whenReady(() => store.setState({ reset })));
+
+  api.on('device', (device) => whenReady(() => applyDevice(store, device)));
+  api.on('deleted', (deleted) => whenReady(() => store.setState({ deleted })));
 
   const ask = (): void => {
     store.setState({ connection: 'connecting' });

@@ -1,6 +1,8 @@
 /** The one store of the window. Made once by `mount`, handed down by context. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Events, KeyView, PasskeyView, Snapshot } from '../../preload/contract';
+import type { DeviceView } from '../../preload/device-contract';
+import { DEVICE } from '../device/device-id';
 import { safeText } from '../display/safe-text';
 import { words } from '../messages/en';
 import { ALL_PLACES } from '../passkeys/passkey-list';
@@ -16,6 +18,9 @@ export function createWindowStore(): WindowStore {
     keys: [],
     passkeys: {},
     reset: null,
+    device: null,
+    pinWaitsUntil: 0,
+    deleted: [],
     page: 'passkeys',
     query: '',
     place: ALL_PLACES,
@@ -40,12 +45,14 @@ export function notify(store: WindowStore, notice: Notice): void {
 export function applySnapshot(store: WindowStore, snapshot: Snapshot): void {
   const { reset } = snapshot;
   const underWay = reset !== null && reset.step !== 'done' && reset.step !== 'failed';
+  applyDevice(store, snapshot.device);
   store.setState(({ dialog }) => ({
     connection: 'ready',
     app: snapshot.app,
     keys: snapshot.keys,
     passkeys: snapshot.passkeys,
     reset,
+    deleted: snapshot.deleted,
     // A reset that was armed before this window was (re)loaded must not go on unseen.
     dialog: dialog ?? (underWay ? { kind: 'reset', keyId: reset.keyId } : null),
   }));
@@ -53,7 +60,7 @@ export function applySnapshot(store: WindowStore, snapshot: Snapshot): void {
 
 export function applyKeys(store: WindowStore, keys: Events['keys']): void {
   const before = store.getState();
-  const present = new Set(keys.map((key) => key.id));
+  const present = new Set([DEVICE, ...keys.map((key) => key.id)]);
   const left = before.keys.filter((key) => !present.has(key.id));
   const passkeys: Record<string, readonly PasskeyView[]> = {};
   const gone: string[] = [];
@@ -69,6 +76,19 @@ export function applyKeys(store: WindowStore, keys: Events['keys']): void {
     place: before.place === ALL_PLACES || present.has(before.place) ? before.place : ALL_PLACES,
   });
   tellWhoLeft(store, left, before.dialog === null);
+}
+
+export function applyDevice(store: WindowStore, device: DeviceView): void {
+  store.setState(({ place }) => ({
+    device,
+    place: place === DEVICE && device.state !== 'open' ? ALL_PLACES : place,
+  }));
+  waitForPin(store, device.pin?.waitMilliseconds ?? 0);
+}
+
+/** The main process says how long from now, so that its clock and the window's need not agree. */
+export function waitForPin(store: WindowStore, milliseconds: number): void {
+  store.setState({ pinWaitsUntil: performance.now() + milliseconds });
 }
 
 /** Somebody who looked at the passkeys of a key is told why they went away. A dialog tells its own part. */

@@ -105,7 +105,7 @@ it('tells two keys of the same make apart', async () => {
   await person.find(t.place).selectOption({ label: 'Simulated twin (2) (Simulated)' });
   await person.sees(['a.example bob']);
   await looksRight(person.app, 'twins');
-  await person.find(t.place).selectOption({ label: 'All keys' });
+  await person.find(t.place).selectOption({ label: 'Everywhere' });
   await person.menu(person.row('bob'), 'menuDelete');
   expect(await (await person.dialog(t.delete, 'asking')).innerText()).toContain('Simulated twin (2)');
   await person.find(t.deleteCancel).click();

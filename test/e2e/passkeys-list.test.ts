@@ -131,7 +131,7 @@ it('shows only one key when asked to, also while searching', async () => {
   await person.find(t.search).fill('lovelace');
   await person.shows(t.empty, `Nothing on ${beta.name} matches “lovelace”.`);
   await person.find(t.search).fill('');
-  await person.find(t.place).selectOption({ label: 'All keys' });
+  await person.find(t.place).selectOption({ label: 'Everywhere' });
   await person.sees([ZOE, ADA, MALLORY, BOB, CAROL]);
 });
 

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { DeleteOutcome, ResetView } from '../../preload/contract';
+import type { DeleteOutcome, KeyView, ResetView } from '../../preload/contract';
 import {
   beforeDeleting,
   completeOutcomes,
   countOutcome,
   nextDelete,
+  type DeletePlaces,
 } from '../../renderer/passkeys/delete-machine';
 import { followKey, startPresence } from '../../renderer/security-keys/key-presence';
 import { nextReset, startReset } from '../../renderer/security-keys/reset-machine';
@@ -12,6 +13,7 @@ import { fakeKey, fakePasskey } from '../support/fake-keys';
 
 const asked = [fakePasskey('key-1', 1), fakePasskey('key-1', 2)];
 const unlocked = fakeKey({ passkeys: 'unlocked' });
+const places = (keys: readonly KeyView[], deviceIsOpen = false): DeletePlaces => ({ keys, deviceIsOpen });
 const outcome = (number: number, result: DeleteOutcome['outcome'], code?: 'locked'): DeleteOutcome => ({
   passkeyId: `key-1:${number}`,
   outcome: result,
@@ -20,9 +22,9 @@ const outcome = (number: number, result: DeleteOutcome['outcome'], code?: 'locke
 
 describe('the delete dialog', () => {
   it('asks while the key is there and open', () => {
-    expect(beforeDeleting([unlocked], asked).name).toBe('asking');
-    expect(beforeDeleting([], asked).name).toBe('removed');
-    expect(beforeDeleting([fakeKey()], asked)).toEqual({ name: 'locked', keyId: 'key-1' });
+    expect(beforeDeleting(places([unlocked]), asked).name).toBe('asking');
+    expect(beforeDeleting(places([]), asked).name).toBe('removed');
+    expect(beforeDeleting(places([fakeKey()]), asked)).toEqual({ name: 'locked', keyId: 'key-1' });
   });
 
   it('is done only when every one is gone', () => {
@@ -63,7 +65,9 @@ describe('the delete dialog', () => {
   });
 
   it('does not end because the key leaves while it deletes; the answer says what happened', () => {
-    expect(nextDelete({ name: 'deleting' }, { type: 'keys', keys: [], asked }).name).toBe('deleting');
+    expect(nextDelete({ name: 'deleting' }, { type: 'places', places: places([]), asked }).name).toBe(
+      'deleting',
+    );
   });
 });
 

@@ -4,8 +4,10 @@ import { siteAvatar, AVATAR_COLOURS } from '../../renderer/display/site-avatar';
 import { emptyKind, keyCard } from '../../renderer/passkeys/page-state';
 import { groupFacts } from '../../renderer/security-keys/fact-groups';
 import { fakeKey } from '../support/fake-keys';
+import { FakeLatchkey } from '../support/fake-latchkey';
 
 const { pin } = fakeKey();
+const absent = new FakeLatchkey().device.view;
 const unlocked = fakeKey({ passkeys: 'unlocked' });
 
 describe('the card of a key', () => {
@@ -33,7 +35,7 @@ describe('the card of a key', () => {
 });
 
 describe('an empty list says why', () => {
-  const page = { keys: [unlocked], all: 0, shown: 0, query: '', place: 'all' };
+  const page = { keys: [unlocked], device: absent, all: 0, shown: 0, query: '', place: 'all' };
 
   it.each([
     ['nothing plugged in', { keys: [] }, 'no-key'],

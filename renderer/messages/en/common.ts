@@ -8,6 +8,21 @@ export function count(n: number, one: string, many: string): string {
   return `${grouped(n)} ${n === 1 ? one : many}`;
 }
 
+let dateFormat: Intl.DateTimeFormat | undefined;
+let timeFormat: Intl.DateTimeFormat | undefined;
+
+/** `May 3, 2026`, in the language of these words. Made when first used, see {@link grouped}. */
+function date(milliseconds: number): string {
+  dateFormat ??= new Intl.DateTimeFormat('en', { dateStyle: 'long' });
+  return dateFormat.format(milliseconds);
+}
+
+/** `May 3, 2026 at 9:30 AM`, where the person is. */
+function dateAndTime(milliseconds: number): string {
+  timeFormat ??= new Intl.DateTimeFormat('en', { dateStyle: 'long', timeStyle: 'short' });
+  return timeFormat.format(milliseconds);
+}
+
 export const common = {
   appName: 'Latchkey',
   navigation: 'Pages',
@@ -20,7 +35,10 @@ export const common = {
     'security-keys': 'Security keys',
     browsers: 'Browsers',
     'advanced-options': 'Advanced options',
+    'recently-deleted': 'Recently deleted',
   },
+  date,
+  dateAndTime,
   simulated: 'Simulated',
   close: 'Close',
   cancel: 'Cancel',
@@ -41,7 +59,7 @@ export const common = {
   failedText:
     'The window cannot reach the rest of the program. Try again, or close Latchkey and open it once more.',
   crashedTitle: 'This page stopped working',
-  crashedText: 'Something went wrong while drawing it. Nothing on your keys was changed by that.',
+  crashedText: 'Something went wrong while drawing it. Nothing of your passkeys was changed by that.',
   reload: 'Show the page again',
   hiddenCharacters: 'Contains characters that do not show. They appear as �.',
 } as const;

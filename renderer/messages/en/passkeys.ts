@@ -5,14 +5,14 @@ const passkeysOf = (n: number) => count(n, 'passkey', 'passkeys');
 
 export const passkeys = {
   explanation:
-    'A passkey lets you sign in to a site or app without a password. These are the ones on your security keys.',
+    'A passkey lets you sign in to a site or app without a password. These are the ones on this device and on your security keys.',
   learnMore: 'Learn more about passkeys',
   refresh: 'Refresh',
   refreshing: 'Reading the keys again',
   search: 'Search passkeys',
   clearSearch: 'Clear the search',
   place: 'Kept on',
-  everywhere: 'All keys',
+  everywhere: 'Everywhere',
   sort: 'Sort by',
   sortBy: { site: 'Site', user: 'User name' },
   list: 'Passkeys',
@@ -33,28 +33,41 @@ export const passkeys = {
   menuDelete: 'Delete passkey',
   menuDetails: 'Details',
   menuEdit: 'Edit',
+  /** Whether it can exist anywhere else, beside each passkey. */
+  backup: {
+    'device-bound': { device: 'Only on this device', key: 'Only on this key' },
+    synced: 'Synced between devices',
+  },
+  notRemovable: 'Cannot be deleted',
 
   empty: {
     noKeyTitle: 'Plug in a security key',
     noKeyText:
       'Latchkey shows the passkeys on your security keys. Plug one into a USB port and it appears here by itself.',
+    noKeySetUpText:
+      'Latchkey shows its passkeys here by itself. Or set up this device above, and keep passkeys on it.',
     noPasskeysTitle: 'No passkeys yet',
     noPasskeysText:
       'When you save a passkey on a security key while signing in to a site, choose Refresh to see it here.',
+    noPasskeysDeviceText:
+      'When you save a passkey on this device, it appears here. For one that you save on a security key, choose Refresh.',
     lockedTitle: 'Your passkeys are locked',
     lockedText: 'Unlock a key above with its PIN to see the passkeys on it.',
     waitingTitle: 'Reading your passkeys',
     waitingText: 'This takes a moment. Please leave the key plugged in.',
+    waitingDeviceText: 'This takes a moment.',
     nothingTitle: 'Nothing to show yet',
-    nothingText: 'See above what your key needs.',
+    nothingText: 'See above what is needed.',
     noHitTitle: 'No passkey matches your search',
     noHitText: (query: string) =>
       `Nothing matches “${query}”. Check the spelling, or search for the site instead of your user name.`,
     noHitPlaceText: (query: string, key: string) => `Nothing on ${key} matches “${query}”.`,
     emptyPlaceTitle: 'No passkeys on this key',
+    emptyDeviceTitle: 'No passkeys on this device',
+    emptyDeviceText: 'Passkeys that you save on this device appear here.',
     emptyPlaceText: (key: string) => `There are no passkeys to show on ${key}.`,
     clearSearch: 'Clear search',
-    showAll: 'Show all keys',
+    showAll: 'Show all passkeys',
   },
 
   card: {
@@ -117,6 +130,21 @@ export const passkeys = {
     displayName: 'Display name',
     userHandle: 'User ID',
     key: 'Kept on',
+    backup: 'Copies',
+    backupValue: {
+      'device-bound': {
+        device: 'Device-bound: it exists only on this device and is not copied anywhere.',
+        key: 'Device-bound: it exists only on this key and cannot be copied off it.',
+      },
+      synced: 'Synced: your passkey provider keeps copies of it for your other devices.',
+      unknown: 'The key did not say',
+    },
+    created: 'Created',
+    lastUsed: 'Last used',
+    neverUsed: 'Never',
+    removable: 'Deleting',
+    deviceGone: 'This passkey is no longer on this device. This is what it was like before.',
+    deviceClosed: 'The passkeys on this device are not open at the moment. This is what it was like before.',
     credentialId: 'Credential ID',
     rpIdHash: 'Site hash (SHA-256)',
     algorithm: 'Algorithm',
@@ -148,6 +176,7 @@ export const passkeys = {
     userName: 'User name',
     displayName: 'Display name',
     emptyName: 'Left empty, the name is removed from the key.',
+    emptyNameDevice: 'Left empty, the name is removed.',
     long: 'This is long. Some keys keep only the beginning.',
     save: 'Save',
     saving: 'Saving…',
@@ -167,6 +196,8 @@ export const passkeys = {
       'It was locked in the meantime, and nothing was changed. Unlock it and edit the passkey again.',
     removedText: 'Plug it in and unlock it to see what its passkeys are called now.',
     unlock: 'Unlock',
+    deviceClosedTitle: 'The passkeys on this device are not open',
+    deviceClosedText: 'Nothing was changed. The Passkeys page says what they need.',
   },
 
   delete: {
@@ -176,6 +207,18 @@ export const passkeys = {
       `You will not be able to sign in to ${site} with it any more. Make sure you have another way to sign in. This cannot be undone.`,
     consequenceMany:
       'You will not be able to sign in with them any more. Make sure you have another way to sign in to each site. This cannot be undone.',
+    consequenceOneDevice: (site: string) =>
+      `It goes to Recently deleted for 30 days, and you can restore it until then. It cannot sign you in to ${site} while it is there.`,
+    consequenceManyDevice:
+      'They go to Recently deleted for 30 days, and you can restore them until then. They cannot sign you in while they are there.',
+    consequenceMixed: (device: number, keys: number) =>
+      `The ${device === 1 ? 'one' : grouped(device)} on this device ${device === 1 ? 'goes' : 'go'} to Recently deleted for 30 days, and you can restore ${device === 1 ? 'it' : 'them'} until then. The ${keys === 1 ? 'one on a security key is' : `${grouped(keys)} on security keys are`} gone at once; that cannot be undone. Make sure you have another way to sign in to each site.`,
+    partly: (n: number) =>
+      `${n === 1 ? 'One of the selected passkeys cannot' : `${grouped(n)} of the selected passkeys cannot`} be deleted and ${n === 1 ? 'stays' : 'stay'} as ${n === 1 ? 'it is' : 'they are'}.`,
+    keptTitle: (n: number) =>
+      n === 1 ? 'This passkey cannot be deleted' : 'These passkeys cannot be deleted',
+    deviceClosedTitle: 'The passkeys on this device are not open',
+    deviceClosedText: 'Nothing was deleted. The Passkeys page says what they need.',
     siteAndUser: (site: string, user: string) => `${site}, ${user}`,
     site: 'Site',
     user: 'User name',
@@ -187,6 +230,7 @@ export const passkeys = {
     runningTitleMany: (n: number) => `Deleting ${passkeysOf(n)}…`,
     runningText:
       'Latchkey deletes and then reads the key again to make sure. Please leave the key plugged in.',
+    runningTextDevice: 'This takes a moment.',
     reportTitle: (deleted: number, all: number) =>
       deleted === 0
         ? all === 1
@@ -204,12 +248,18 @@ export const passkeys = {
     outcome: {
       deleted: 'Deleted',
       kept: 'Still on the key',
+      keptDevice: 'Still on this device',
       unknown: 'Not sure. The key could not be read again; unlock it once more to see.',
     },
     again: (n: number) => (n === 1 ? 'Try again' : `Try again with ${n}`),
     doneOne: (site: string, user: string, key: string) =>
       `The passkey for ${site} (${user}) was deleted from ${key}.`,
     doneMany: (n: number) => `${passkeysOf(n)} were deleted.`,
+    doneOneDevice: (site: string, user: string) =>
+      `The passkey for ${site} (${user}) is in Recently deleted now, for 30 days.`,
+    doneManyDevice: (n: number) => `${passkeysOf(n)} are in Recently deleted now, for 30 days.`,
+    doneMixed: (n: number, device: number) =>
+      `${passkeysOf(n)} were deleted. ${device === 1 ? 'One of them is' : `${grouped(device)} of them are`} in Recently deleted for 30 days.`,
     lockedTitle: 'The key is locked again',
     lockedText: (key: string) =>
       `${key} was locked in the meantime, and nothing was deleted. Unlock it and choose the passkey again.`,

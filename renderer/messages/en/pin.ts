@@ -29,6 +29,8 @@ export const pin = {
   mismatch: 'The two PINs are not the same yet',
   match: 'The two PINs are the same',
   sameAsOld: 'The new PIN is the same as the old one. Please choose another.',
+  showPassphrase: 'Show passphrase',
+  hidePassphrase: 'Hide passphrase',
   capsLock: 'Caps Lock is on',
   confirm: { unlock: 'Unlock', set: 'Set PIN', change: 'Change PIN' },
   sending: { unlock: 'Unlocking…', set: 'Setting the PIN…', change: 'Changing the PIN…' },

@@ -1,5 +1,8 @@
 /** The states of the window that can be looked at, by name. */
+import type { PasskeyView, Problem } from '../../../preload/contract';
+import type { DeletedPasskeyView, DeviceView } from '../../../preload/device-contract';
 import {
+  devicePasskeys,
   fakeKey,
   fakePasskey,
   hostilePasskeys,
@@ -40,8 +43,126 @@ const noPin = {
   pin: { supported: true, set: false, changeRequired: false, minLength: 6, maxBytes: 63 },
 } as const;
 
+const DAY = 24 * 60 * 60_000;
+const pamReason =
+  'This passkey signs you in to this computer itself, so it cannot be deleted here. Remove it from the sign-in settings of the system first.';
+const here: readonly PasskeyView[] = devicePasskeys().map((passkey, index) => {
+  if (index === 1)
+    return {
+      ...passkey,
+      protected: true,
+      notRemovable: 'You protected this passkey. Stop protecting it first.',
+    };
+  if (index === 4) return { ...passkey, rpId: 'pam://workstation', userName: 'sam', notRemovable: pamReason };
+  return index === 5 ? { ...passkey, backup: 'synced' } : passkey;
+});
+const deleted = (count: number): readonly DeletedPasskeyView[] =>
+  manyPasskeys(count, 'device').map((passkey, index) => {
+    const since = Date.now() - Math.floor((index * 29.5 * DAY) / Math.max(1, count - 1));
+    return {
+      ...passkey,
+      id: `device:${passkey.credentialId}`,
+      backup: 'device-bound',
+      deleted: since,
+      goes: since + 30 * DAY,
+    };
+  });
+const device = { pin: 'correct horse', passkeys: here, deleted: deleted(3) };
+const unusable = (problem: Problem, canRestorePrevious = false): { readonly view: Partial<DeviceView> } => ({
+  view: { state: 'unusable', problem, canRestorePrevious },
+});
+const damaged: Problem = {
+  code: 'damaged',
+  message:
+    'The file with the passkeys of this device is damaged: what is read is not what was written. Restore the previous version, or put back a copy of the file.',
+};
+const triesLeft = (left: number, waitMilliseconds = 0): Partial<DeviceView> => ({
+  pin: { triesLeft: left, waitMilliseconds, locked: left === 0 },
+});
+
 const scenarios: Readonly<Record<string, () => FakeOptions>> = {
   demo: () => ({ keys: [open, simulated], app: { udevRule } }),
+  device: () => ({ keys: [open], device }),
+  'device-only': () => ({ device }),
+  'device-empty': () => ({ device: { pin: 'correct horse' } }),
+  'device-off': () => ({ device: { view: { enabled: false } } }),
+  'device-off-open': () => ({ device: { ...device, view: { enabled: false, unlocked: true } } }),
+  'device-closed': () => ({ keys: [open], device: { view: { state: 'closed' } } }),
+  'device-passphrase': () => ({
+    keys: [open],
+    device: { ...device, passphrase: 'open sesame', view: { state: 'passphrase-needed' } },
+  }),
+  'device-passphrase-open': () => ({ device: { ...device, passphrase: 'open sesame' } }),
+  'device-damaged': () => ({
+    keys: [open],
+    device: {
+      ...device,
+      ...unusable(damaged, true),
+      previous: { written: Date.UTC(2026, 0, 14, 9), passkeys: 11 },
+    },
+  }),
+  'device-keychain-locked': () => ({
+    device: unusable({
+      code: 'keychain-locked',
+      message: 'The keychain of the system is locked. Unlock it with your password and try again.',
+    }),
+  }),
+  'device-previous': () => ({
+    device: {
+      ...device,
+      previous: { written: Date.UTC(2026, 0, 14, 9), passkeys: 11 },
+      refuses: (name) =>
+        name === 'restorePrevious'
+          ? { code: 'file', message: 'The disk is full. Make room on it and try again.' }
+          : undefined,
+    },
+  }),
+  'device-pin-locked': () => ({ device: { ...device, view: triesLeft(0) } }),
+  'device-pin-few': () => ({ device: { ...device, view: triesLeft(3, 285_000) } }),
+  'device-unlocked': () => ({
+    device: { ...device, view: { unlocked: true, biometrics: { name: 'Touch ID', ready: true } } },
+  }),
+  'device-notice': () => ({
+    device: {
+      ...device,
+      view: {
+        autoLockMinutes: 7,
+        settingsNotice: 'The settings could not be read, so the usual ones are in force. Set them again.',
+      },
+    },
+  }),
+  'device-no-keychain': () => ({
+    device: {
+      refuses: (name, [, passphrase]) =>
+        name === 'setUpDevice' && passphrase === null
+          ? { code: 'keychain-unavailable', message: 'No keychain answers on this system.' }
+          : undefined,
+    },
+  }),
+  'device-set-up-fails': () => ({
+    device: {
+      refuses: (name) =>
+        name === 'setUpDevice'
+          ? {
+              code: 'keychain-timed-out',
+              message: 'The keychain did not answer in time. Unlock it and try again.',
+            }
+          : undefined,
+    },
+  }),
+  'deleted-none': () => ({ device: { ...device, deleted: [] } }),
+  'deleted-thousand': () => ({ device: { ...device, deleted: deleted(1000) } }),
+  'deleted-hostile': () => ({
+    device: {
+      pin: 'correct horse',
+      passkeys: hostilePasskeys('device').map((passkey) => ({ ...passkey, backup: 'device-bound' })),
+      deleted: hostilePasskeys('device').map((passkey) => ({
+        ...passkey,
+        deleted: Date.now(),
+        goes: Date.now() + 30 * DAY,
+      })),
+    },
+  }),
   'no-key': () => ({}),
   locked: () => ({ keys: [yubikey] }),
   finger: () => ({ keys: [{ ...yubikey, view: fakeKey({ builtInUv: 'ready' }) }] }),

@@ -41,6 +41,41 @@ const armReset = async (page: Page): Promise<void> => {
 const unplug = (page: Page): Promise<void> => page.evaluate(() => window.fake.unplug('key-1'));
 const replug = (page: Page): Promise<void> => page.evaluate(() => window.fake.replug('key-1'));
 
+const advanced = (page: Page): Promise<void> => click(page, t.navAdvancedOptions);
+const recentlyDeleted = (page: Page): Promise<void> => click(page, t.deviceCardDeleted);
+const setUpPin = async (page: Page): Promise<void> => {
+  await click(page, t.deviceCardSetUp);
+  await click(page, t.setUpNext);
+  await state(page, t.setUp, 'pin');
+};
+const choosePin = async (page: Page): Promise<void> => {
+  await setUpPin(page);
+  await type(page, t.pinNew, 'k4tze auf dem Dach');
+  await type(page, t.pinAgain, 'k4tze auf dem Dach');
+  await click(page, t.setUpNext);
+};
+const task = async (page: Page, button: string): Promise<void> => {
+  await advanced(page);
+  await click(page, button);
+  await page.getByTestId(t.deviceTask).waitFor();
+};
+const changeDevicePin = async (page: Page, current: string): Promise<void> => {
+  await task(page, t.deviceChangePin);
+  await type(page, t.pinCurrent, current);
+  await type(page, t.pinNew, 'k4tze auf dem Dach');
+  await type(page, t.pinAgain, 'k4tze auf dem Dach');
+  await click(page, t.pinSubmit);
+};
+/** The row of a site on this device. */
+const menuOf = async (page: Page, site: string): Promise<void> => {
+  await page
+    .getByTestId(t.row)
+    .filter({ hasText: site })
+    .filter({ hasText: 'This device' })
+    .getByTestId(t.rowMenu)
+    .click();
+};
+
 /** Scenarios that need no steps. */
 const still = [
   'no-key',
@@ -64,6 +99,16 @@ const still = [
   'hostile',
   'failed',
   'thousand',
+  'device',
+  'device-only',
+  'device-empty',
+  'device-off',
+  'device-off-open',
+  'device-closed',
+  'device-passphrase',
+  'device-damaged',
+  'device-keychain-locked',
+  'device-pin-locked',
 ] as const;
 
 export const shots: readonly Shot[] = [
@@ -453,6 +498,319 @@ export const shots: readonly Shot[] = [
   { name: 'keys-no-permission', scenario: 'no-permission', steps: securityKeys },
   { name: 'keys-blocked', scenario: 'pin-blocked', steps: securityKeys },
   { name: 'keys-no-pin', scenario: 'no-pin', steps: securityKeys },
+  {
+    name: 'device-menu',
+    scenario: 'device',
+    steps: (page) => menuOf(page, 'amazon.de'),
+  },
+  {
+    name: 'device-menu-protected',
+    scenario: 'device-only',
+    steps: (page) => menuOf(page, 'accounts.google.com'),
+  },
+  { name: 'device-menu-kept', scenario: 'device-only', steps: (page) => menuOf(page, 'pam:') },
+  {
+    name: 'device-details',
+    scenario: 'device-only',
+    steps: async (page) => {
+      await menuOf(page, 'google.com');
+      await click(page, t.menuDetails);
+      await page.getByTestId(t.details).waitFor();
+    },
+  },
+  {
+    name: 'device-delete',
+    scenario: 'device-only',
+    steps: async (page) => {
+      await menuOf(page, 'amazon.de');
+      await click(page, t.menuDelete);
+      await state(page, t.delete, 'asking');
+    },
+  },
+  {
+    name: 'device-delete-mixed',
+    scenario: 'device',
+    steps: async (page) => {
+      await click(page, t.selectAll);
+      await click(page, t.deleteSelected);
+      await state(page, t.delete, 'asking');
+    },
+  },
+  {
+    name: 'device-delete-kept',
+    scenario: 'device-only',
+    steps: async (page) => {
+      await page.getByTestId(t.row).filter({ hasText: 'pam:' }).focus();
+      await page.keyboard.press('Delete');
+      await state(page, t.delete, 'not-removable');
+    },
+  },
+  {
+    name: 'device-delete-done',
+    scenario: 'device-only',
+    steps: async (page) => {
+      await menuOf(page, 'amazon.de');
+      await click(page, t.menuDelete);
+      await click(page, t.deleteConfirm);
+      await page.getByTestId(t.notice).waitFor();
+    },
+  },
+  {
+    name: 'device-delete-closed',
+    scenario: 'device-only',
+    steps: async (page) => {
+      await menuOf(page, 'amazon.de');
+      await click(page, t.menuDelete);
+      await state(page, t.delete, 'asking');
+      await page.evaluate(() => window.fake.device.change({ state: 'passphrase-needed' }));
+      await state(page, t.delete, 'device-closed');
+    },
+  },
+  {
+    name: 'device-edit-closed',
+    scenario: 'device-only',
+    steps: async (page) => {
+      await menuOf(page, 'amazon.de');
+      await click(page, t.menuEdit);
+      await page.getByTestId(t.edit).waitFor();
+      await page.evaluate(() => window.fake.device.change({ state: 'passphrase-needed' }));
+      await state(page, t.edit, 'removed');
+    },
+  },
+  { name: 'deleted', scenario: 'device', steps: recentlyDeleted },
+  { name: 'deleted-none', scenario: 'deleted-none', steps: recentlyDeleted },
+  { name: 'deleted-thousand', scenario: 'deleted-thousand', steps: recentlyDeleted },
+  { name: 'deleted-hostile', scenario: 'deleted-hostile', steps: recentlyDeleted },
+  {
+    name: 'deleted-restored',
+    scenario: 'device',
+    steps: async (page) => {
+      await recentlyDeleted(page);
+      await click(page, t.deletedRestore);
+      await page.getByTestId(t.notice).waitFor();
+    },
+  },
+  {
+    name: 'deleted-purge',
+    scenario: 'device',
+    steps: async (page) => {
+      await recentlyDeleted(page);
+      await click(page, t.deletedPurge);
+      await state(page, t.purge, 'asking');
+    },
+  },
+  {
+    name: 'deleted-empty',
+    scenario: 'device',
+    steps: async (page) => {
+      await recentlyDeleted(page);
+      await click(page, t.deletedEmpty);
+      await state(page, t.purge, 'asking');
+    },
+  },
+  {
+    name: 'deleted-closed',
+    scenario: 'device',
+    steps: async (page) => {
+      await recentlyDeleted(page);
+      await page.evaluate(() => window.fake.device.change({ state: 'passphrase-needed' }));
+      await page.getByTestId(t.deletedNothing).waitFor();
+    },
+  },
+  { name: 'set-up-intro', scenario: 'no-key', steps: (page) => click(page, t.deviceCardSetUp) },
+  { name: 'set-up-pin', scenario: 'no-key', steps: setUpPin },
+  {
+    name: 'set-up-pin-obvious',
+    scenario: 'no-key',
+    steps: async (page) => {
+      await setUpPin(page);
+      await type(page, t.pinNew, '12345678');
+      await type(page, t.pinAgain, '1289');
+      await click(page, t.pinShow);
+    },
+  },
+  {
+    name: 'set-up-working',
+    scenario: 'no-key',
+    steps: async (page) => {
+      await page.evaluate(() => void window.fake.hold('setUpDevice'));
+      await choosePin(page);
+      await state(page, t.setUp, 'working');
+    },
+  },
+  {
+    name: 'set-up-no-keychain',
+    scenario: 'device-no-keychain',
+    steps: async (page) => {
+      await choosePin(page);
+      await state(page, t.setUp, 'no-keychain');
+    },
+  },
+  {
+    name: 'set-up-passphrase',
+    scenario: 'device-no-keychain',
+    steps: async (page) => {
+      await choosePin(page);
+      await click(page, t.setUpUsePassphrase);
+      await state(page, t.setUp, 'passphrase');
+      await type(page, t.passphraseNew, 'short');
+    },
+  },
+  {
+    name: 'set-up-failed',
+    scenario: 'device-set-up-fails',
+    steps: async (page) => {
+      await choosePin(page);
+      await state(page, t.setUp, 'failed');
+    },
+  },
+  {
+    name: 'set-up-cancelled',
+    scenario: 'no-key',
+    steps: async (page) => {
+      await setUpPin(page);
+      await click(page, t.setUpCancel);
+      await page.getByTestId(t.notice).waitFor();
+    },
+  },
+  {
+    name: 'recovery-key',
+    scenario: 'no-key',
+    steps: async (page) => {
+      await choosePin(page);
+      await state(page, t.recovery, 'showing');
+    },
+  },
+  {
+    name: 'recovery-key-saved',
+    scenario: 'no-key',
+    steps: async (page) => {
+      await choosePin(page);
+      await click(page, t.recoverySave);
+      await page.getByTestId(t.recoveryKept).waitFor();
+    },
+  },
+  {
+    name: 'recovery-key-check',
+    scenario: 'no-key',
+    steps: async (page) => {
+      await choosePin(page);
+      await click(page, t.recoveryNext);
+      await type(page, t.recoveryGroup, '1234');
+      await click(page, t.recoveryFinish);
+    },
+  },
+  {
+    name: 'recovery-key-leaving',
+    scenario: 'no-key',
+    steps: async (page) => {
+      await choosePin(page);
+      await state(page, t.recovery, 'showing');
+      await page.keyboard.press('Escape');
+      await state(page, t.recovery, 'leaving');
+    },
+  },
+  {
+    name: 'recovery-key-paper',
+    scenario: 'no-key',
+    steps: async (page) => {
+      await choosePin(page);
+      await state(page, t.recovery, 'showing');
+      await page.emulateMedia({ media: 'print' });
+    },
+  },
+  { name: 'task-change-pin', scenario: 'device-only', steps: (page) => task(page, t.deviceChangePin) },
+  { name: 'task-pin-wrong', scenario: 'device-only', steps: (page) => changeDevicePin(page, 'wrong1') },
+  {
+    name: 'task-pin-delayed',
+    scenario: 'device-pin-few',
+    steps: async (page) => {
+      await task(page, t.deviceChangePin);
+      await state(page, t.deviceTask, 'delayed');
+    },
+  },
+  {
+    name: 'task-sending',
+    scenario: 'device-only',
+    steps: async (page) => {
+      await page.evaluate(() => void window.fake.hold('changeDevicePin'));
+      await changeDevicePin(page, 'correct horse');
+      await state(page, t.deviceTask, 'sending');
+    },
+  },
+  {
+    name: 'task-pin-locked',
+    scenario: 'device-only',
+    steps: async (page) => {
+      await task(page, t.deviceChangePin);
+      await page.evaluate(() =>
+        window.fake.device.change({ pin: { triesLeft: 0, waitMilliseconds: 0, locked: true } }),
+      );
+      await state(page, t.deviceTask, 'pin-locked');
+    },
+  },
+  { name: 'task-recover', scenario: 'device-pin-locked', steps: (page) => click(page, t.deviceCardRecover) },
+  {
+    name: 'task-new-recovery-key',
+    scenario: 'device-only',
+    steps: (page) => task(page, t.deviceNewRecoveryKey),
+  },
+  { name: 'task-to-passphrase', scenario: 'device-only', steps: (page) => task(page, t.deviceSwitchSealing) },
+  {
+    name: 'task-to-keychain',
+    scenario: 'device-passphrase-open',
+    steps: (page) => task(page, t.deviceSwitchSealing),
+  },
+  {
+    name: 'task-passphrase-wrong',
+    scenario: 'device-passphrase',
+    steps: async (page) => {
+      await click(page, t.deviceCardPassphrase);
+      await type(page, t.passphrase, 'open barley');
+      await click(page, t.pinSubmit);
+      await page.getByTestId(t.pinProblem).waitFor();
+    },
+  },
+  {
+    name: 'task-closed',
+    scenario: 'device-only',
+    steps: async (page) => {
+      await task(page, t.deviceChangePin);
+      await page.evaluate(() => window.fake.device.change({ state: 'passphrase-needed' }));
+      await state(page, t.deviceTask, 'closed');
+    },
+  },
+  {
+    name: 'previous-asking',
+    scenario: 'device-damaged',
+    steps: async (page) => {
+      await click(page, t.deviceCardRestore);
+      await state(page, t.previous, 'asking');
+    },
+  },
+  {
+    name: 'previous-none',
+    scenario: 'device-only',
+    steps: async (page) => {
+      await advanced(page);
+      await click(page, t.deviceRestorePrevious);
+      await state(page, t.previous, 'none');
+    },
+  },
+  {
+    name: 'previous-failed',
+    scenario: 'device-previous',
+    steps: async (page) => {
+      await advanced(page);
+      await click(page, t.deviceRestorePrevious);
+      await click(page, t.previousConfirm);
+      await state(page, t.previous, 'failed');
+    },
+  },
+  { name: 'advanced-device', scenario: 'device-unlocked', steps: advanced },
+  { name: 'advanced-device-locked', scenario: 'device-pin-locked', steps: advanced },
+  { name: 'advanced-device-notice', scenario: 'device-notice', steps: advanced },
+  { name: 'advanced-device-closed', scenario: 'device-passphrase', steps: advanced },
   { name: 'browsers', steps: (page) => click(page, t.navBrowsers) },
   { name: 'advanced', steps: (page) => click(page, t.navAdvancedOptions) },
   { name: 'simulator', page: 'simulator.html' },

@@ -30,7 +30,7 @@ export class FrameReader {
   /** Takes what came. Throws {@link ControlError} when it is more than two frames that nobody has taken yet. */
   push(bytes: Uint8Array): void {
     // A copy: what the system lent may be used again.
-    this.#pieces.push(bytes.slice());
+    this.#pieces.push(new Uint8Array(bytes));
     this.#held += bytes.length;
     this.#checkLength();
     if (this.#held > 2 * (this.longest + HEAD))

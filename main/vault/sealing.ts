@@ -31,7 +31,9 @@ export function unseal(key: Uint8Array, box: Uint8Array, bound: Uint8Array): Uin
   decipher.setAAD(bound);
   decipher.setAuthTag(box.subarray(tag));
   // All of it comes out of `update`: GCM has no block to fill up.
-  const plain = decipher.update(box.subarray(NONCE_LENGTH, tag));
+  const { buffer, byteOffset, length } = decipher.update(box.subarray(NONCE_LENGTH, tag));
+  // No Buffer: its `slice` shares the memory, which the caller overwrites.
+  const plain = new Uint8Array(buffer, byteOffset, length);
   try {
     decipher.final();
     return plain;

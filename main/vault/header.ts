@@ -43,15 +43,15 @@ export function encodeHeader(value: Header): Uint8Array {
   return encodeCbor(header.encode(value));
 }
 
-/** Throws an Error that says what is wrong: not CBOR, a member missing, a cost of scrypt that nobody should pay. */
+/** Throws CborError, or a RangeError that says what is wrong: not CBOR, a member missing, a cost of scrypt that nobody should pay. */
 export function decodeHeader(content: Uint8Array): Header {
   const reading: Reading = {
     flaws: [],
-    fault: (_kind, where) => new Error(`its header has no proper "${where}"`),
+    fault: (_kind, where) => new RangeError(`its header has no proper "${where}"`),
   };
   const value = header.decode(decodeCbor(content), reading, '');
   for (const typed of [value.pin, value.passphrase])
     if (typed && !isTolerable(typed))
-      throw new Error('its header asks for more computing than is reasonable');
+      throw new RangeError('its header asks for more computing than is reasonable');
   return value;
 }

@@ -92,6 +92,11 @@ export class OpenVault {
       .sort((a, b) => b.deleted - a.deleted);
   }
 
+  /** What the file has is to be saved once more, see {@link isBehind}. */
+  saveLater(): void {
+    this.#isBehind = true;
+  }
+
   /** Changes `from` in memory; the file follows with the next {@link commit}. Not while one is under way. */
   touch(from: Entry, passkey: StoredPasskey): void {
     const entries = [{ from, to: { passkey, secrets: from.secrets, place: from.place } }];

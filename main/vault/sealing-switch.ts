@@ -12,9 +12,10 @@ import { sameBytes } from './vault-keys';
 import { putIntoKeychain } from './vault-set-up';
 import { keychainProblem, twoVaults } from './vault-words';
 
+/** Rejects with VaultError `file` when the first fails. The second may wait for the next save, whenever that is: it does the same. */
 export async function commitTwice(vault: OpenVault, header: Partial<Header>): Promise<void> {
   await vault.commit({ header });
-  await vault.commit({});
+  await vault.commit({}).catch(() => vault.saveLater());
 }
 
 /** From whatever it is to a passphrase. Rejects with VaultError; `keychain-…` after the passphrase is in force: only its old key remains for now. */

@@ -63,7 +63,9 @@ export function readFrame(content: Uint8Array, path: string): Frame {
       throw damaged(path, 'it does not begin as a vault does');
     if (!sameBytes(checksum, encodeCbor(sha256(Buffer.concat([magic, version, header])))))
       throw damaged(path, 'its header is not what was written');
-    const reader = readers.get(Number(decodeCbor(version)));
+    const number = decodeCbor(version);
+    if (typeof number !== 'number' || number < 1) throw damaged(path, 'it does not say its version');
+    const reader = readers.get(number);
     if (!reader) throw newerVersion(path);
     return reader(byteString(header), rest, content);
   } catch (error) {

@@ -70,8 +70,7 @@ export async function examine(
   const current = await look(places.folder, FILE);
   if (current && 'problem' in current && ['newer-version', 'file'].includes(current.problem.code))
     return { is: 'unusable', problem: current.problem };
-  const previous = frameOf(await look(places.folder, PREVIOUS));
-  const header = (frameOf(current) ?? previous)?.header;
+  const header = (frameOf(current) ?? frameOf(await look(places.folder, PREVIOUS)))?.header;
   if (!header) {
     if (current && 'problem' in current) return { is: 'unusable', problem: current.problem };
     return withoutFiles(places.keychain, path);
@@ -90,7 +89,7 @@ export async function examine(
     keys.forget();
     return { is: 'unusable', problem: content };
   }
-  const before = previous && generation(previous, keys);
+  const before = await findPrevious(places.folder, keys);
   keys.forget();
   return { is: 'unusable', problem: problem ?? fileMissing(path), ...(before && { previous: before }) };
 }

@@ -43,6 +43,7 @@ export async function setUpVault(
   passphrase: string | undefined,
 ): Promise<NewVault> {
   const { folder, keychain, calendar, random, cost } = around;
+  if (passphrase !== undefined) refuseObviousPassphrase(passphrase);
   const id = random.bytes(VAULT_ID_LENGTH);
   const keys = new VaultKeys(id, random.bytes(KEY_LENGTH));
   const signingKey = random.bytes(KEY_LENGTH);
@@ -92,14 +93,17 @@ export async function putIntoKeychain(
 }
 
 /** Throws VaultError `passphrase-refused`. */
+export function refuseObviousPassphrase(passphrase: string): void {
+  const why = checkNewPassphrase(passphrase);
+  if (why !== undefined) throw new VaultError('passphrase-refused', why);
+}
+
 export async function wrapByPassphrase(
   keys: VaultKeys,
   passphrase: string,
   cost: ScryptCost,
   random: RandomSource,
 ): Promise<Slot> {
-  const why = checkNewPassphrase(passphrase);
-  if (why !== undefined) throw new VaultError('passphrase-refused', why);
   const salt = random.bytes(SALT_LENGTH);
   const stretched = await stretch(passphrase, salt, cost);
   const root = keys.root();

@@ -11,6 +11,7 @@ import { OpenVault, type VaultChange } from './open-vault';
 import { edit, purging, removal, restoration } from './passkey-changes';
 import {
   refuseObviousPin,
+  saving,
   signingKeyByPin,
   signingKeyByRecovery,
   wrapByPin,
@@ -24,7 +25,13 @@ import { VaultError } from './vault-error';
 import { FILE } from './vault-file';
 import { VaultKeys } from './vault-keys';
 import { examine, findPrevious, type Finding } from './vault-opening';
-import { putIntoKeychain, setUpVault, wrapByPassphrase, type Surroundings } from './vault-set-up';
+import {
+  putIntoKeychain,
+  refuseObviousPassphrase,
+  setUpVault,
+  wrapByPassphrase,
+  type Surroundings,
+} from './vault-set-up';
 import { VaultStorage } from './vault-storage';
 import { fileProblem, inUse, notOpen } from './vault-words';
 
@@ -165,8 +172,7 @@ export class Vault {
   /** Opens the secrets until {@link endCeremony}. The try is counted before the PIN is compared. Rejects with VaultError `pin-…`, `file` or `not-open`. */
   verifyPin(pin: string): Promise<void> {
     return this.#take(async () => {
-      await this.#verified(pin);
-      this.#ceremony.begin();
+      await this.#withSigningKey(pin, async () => this.#ceremony.begin());
     });
   }
 
@@ -195,9 +201,10 @@ export class Vault {
   changePin(current: string, next: string): Promise<void> {
     return this.#take(async () => {
       refuseObviousPin(next);
-      const { vault, signingKey } = await this.#verified(current);
       const { cost, random } = this.#around;
-      await commitTwice(vault, { pin: await wrapByPin(vault.keys, signingKey, next, cost, random) });
+      await this.#withSigningKey(current, async (signingKey, vault) => {
+        await commitTwice(vault, { pin: await wrapByPin(vault.keys, signingKey, next, cost, random) });
+      });
     });
   }
 
@@ -208,25 +215,28 @@ export class Vault {
       const { cost, random } = this.#around;
       refuseObviousPin(newPin);
       const signingKey = signingKeyByRecovery(vault.keys, vault.header, recoveryKey);
-      this.#ceremony.verified(vault.keys.id, signingKey);
-      // Tries first: cut off in between, the old recovery key is still good.
-      await tries.clear().catch((error: unknown) => {
-        throw fileProblem(error);
-      });
-      const next = wrapByRecovery(vault.keys, signingKey, random);
-      const pin = await wrapByPin(vault.keys, signingKey, newPin, cost, random);
-      await commitTwice(vault, { pin, recovery: next.recovery });
-      return { recoveryKey: next.recoveryKey };
+      try {
+        // Tries first: cut off in between, the old recovery key is still good.
+        await saving(() => tries.clear());
+        const next = wrapByRecovery(vault.keys, signingKey, random);
+        const pin = await wrapByPin(vault.keys, signingKey, newPin, cost, random);
+        await commitTwice(vault, { pin, recovery: next.recovery });
+        this.#ceremony.verified(vault.keys.id, signingKey.slice());
+        return { recoveryKey: next.recoveryKey };
+      } finally {
+        signingKey.fill(0);
+      }
     });
   }
 
   /** The one before no longer opens anything. Rejects with VaultError `pin-…`, `file` or `not-open`. */
   newRecoveryKey(pin: string): Promise<{ recoveryKey: string }> {
     return this.#take(async () => {
-      const { vault, signingKey } = await this.#verified(pin);
-      const { recoveryKey, recovery } = wrapByRecovery(vault.keys, signingKey, this.#around.random);
-      await commitTwice(vault, { recovery });
-      return { recoveryKey };
+      return this.#withSigningKey(pin, async (signingKey, vault) => {
+        const { recoveryKey, recovery } = wrapByRecovery(vault.keys, signingKey, this.#around.random);
+        await commitTwice(vault, { recovery });
+        return { recoveryKey };
+      });
     });
   }
 
@@ -267,10 +277,14 @@ export class Vault {
     return this.#change((vault) => ({
       entries: edit(vault, id, ({ credential, ...passkey }) => {
         const { id: userId, ...before } = credential.user;
-        const wanted = Object.entries({ ...before, ...names }).filter(([, name]) => name !== '');
-        // Half a surrogate pair, which UTF-8 has no form for, becomes U+FFFD.
-        const user = Object.fromEntries(wanted.map(([key, name]) => [key, Buffer.from(name).toString()]));
-        return { ...passkey, credential: { ...credential, user: { ...user, id: userId } } };
+        const name = names.name ?? before.name;
+        const displayName = names.displayName ?? before.displayName;
+        const user = {
+          id: userId,
+          ...(name && { name: wellFormed(name) }),
+          ...(displayName && { displayName: wellFormed(displayName) }),
+        };
+        return { ...passkey, credential: { ...credential, user } };
       }),
     }));
   }
@@ -290,7 +304,6 @@ export class Vault {
       const entry = vault.index.find(id);
       if (!entry) return; // deleted meanwhile
       vault.touch(entry, { ...entry.passkey, lastUsed: this.#today() });
-      this.#saveSoon();
     });
     void used;
   }
@@ -302,9 +315,11 @@ export class Vault {
   ): Promise<void> {
     return this.#take(async () => {
       const { keychain, cost, random } = this.#around;
-      const { vault } = await this.#verified(pin);
-      if ('keychain' in to) return toKeychain(vault, keychain, this.path);
-      await toPassphrase(vault, keychain, await wrapByPassphrase(vault.keys, to.passphrase, cost, random));
+      if ('passphrase' in to) refuseObviousPassphrase(to.passphrase);
+      await this.#withSigningKey(pin, async (_, vault) => {
+        if ('keychain' in to) return toKeychain(vault, keychain, this.path);
+        await toPassphrase(vault, keychain, await wrapByPassphrase(vault.keys, to.passphrase, cost, random));
+      });
     });
   }
 
@@ -329,6 +344,7 @@ export class Vault {
       const copy = held && new VaultKeys(held.id, held.root());
       this.#forget({ is: 'closed' });
       await this.#open(undefined, copy);
+      if (this.situation.is !== 'open') copy?.forget();
     });
   }
 
@@ -389,7 +405,6 @@ export class Vault {
   async #tidyUp(vault: OpenVault, unfinished: boolean): Promise<void> {
     if (unfinished) await this.#finishKeychain(vault);
     if (vault.header.moving) await takeOutOfKeychain(vault, this.#around.keychain).catch(() => undefined);
-    if (vault.isBehind) this.#saveSoon();
   }
 
   /** Takes the mark away that the set-up is not over. It does no harm where it stays. */
@@ -397,11 +412,19 @@ export class Vault {
     await putIntoKeychain(this.#around.keychain, keys, false).catch(() => undefined);
   }
 
-  async #verified(pin: string): Promise<{ readonly vault: OpenVault; readonly signingKey: Uint8Array }> {
+  /** Runs `work` when the PIN is right, with a signing key of its own: {@link lock} overwrites the other at any time. */
+  async #withSigningKey<T>(
+    pin: string,
+    work: (signingKey: Uint8Array, vault: OpenVault) => Promise<T>,
+  ): Promise<T> {
     const { vault, tries } = this.#opened;
     const signingKey = await signingKeyByPin(vault.keys, vault.header, tries, pin);
-    this.#ceremony.verified(vault.keys.id, signingKey);
-    return { vault, signingKey };
+    try {
+      this.#ceremony.verified(vault.keys.id, signingKey.slice());
+      return await work(signingKey, vault);
+    } finally {
+      signingKey.fill(0);
+    }
   }
 
   async #previous(): ReturnType<typeof findPrevious> {
@@ -421,8 +444,8 @@ export class Vault {
   #saveSoon(): void {
     this.#callOff ??= this.#around.clock.after(SAVE_WITHIN, () => {
       this.#callOff = undefined;
-      // It stays behind where this fails (a full disk): the next minute, the next save or the closing tries again.
-      void this.#take(() => this.#flush()).catch(() => this.#saveSoon());
+      // Where this fails (a full disk), the file stays behind, and the next minute, the next save or the closing tries again.
+      void this.#take(() => this.#flush()).catch(() => undefined);
     });
   }
 
@@ -447,6 +470,7 @@ export class Vault {
     try {
       return await this.#turns.take(work);
     } finally {
+      if (this.#state.is === 'open' && this.#state.vault.isBehind) this.#saveSoon();
       this.#changed();
     }
   }
@@ -454,4 +478,9 @@ export class Vault {
   #changed(): void {
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** Half a surrogate pair, which UTF-8 has no form for, becomes U+FFFD. */
+function wellFormed(name: string): string {
+  return Buffer.from(name).toString();
 }

@@ -16,7 +16,11 @@ export default defineConfig({
     minify: false,
     reportCompressedSize: false,
     rolldownOptions: {
-      input: { latchkey: join(import.meta.dirname, 'main/cli/index.ts') },
+      input: {
+        latchkey: join(import.meta.dirname, 'main/cli/index.ts'),
+        // Started as a process of its own.
+        'keychain-process': join(import.meta.dirname, 'native/keychain/keychain-process.ts'),
+      },
       output: { format: 'es', entryFileNames: '[name].mjs', chunkFileNames: 'parts/[name]-[hash].mjs' },
     },
   },

@@ -34,6 +34,7 @@ const displayPrograms = { Xvfb: ['xvfb'] };
 const testPrograms = {
   ...displayPrograms,
   'dbus-run-session': ['dbus'],
+  'gnome-keyring-daemon': ['gnome-keyring'],
   'dbus-daemon': ['dbus'],
   setpriv: ['util-linux'],
   'qemu-system-x86_64': ['qemu-system-x86'],

@@ -22,6 +22,7 @@ import { WindowsHello } from '../../native/verify/windows-hello';
 import { Simulator } from '../authenticator/simulator';
 import { KeyRegistry } from '../client/key-registry';
 import { serveControl } from '../control/control-server';
+import { testersAuthenticator } from '../control/testers-authenticator';
 import { vaultService } from '../control/vault-service';
 import { DevicePlace } from '../inventory/device-place';
 import { Inventory } from '../inventory/inventory';
@@ -46,14 +47,14 @@ export interface Latchkey {
   readonly simulator: Simulator;
 }
 
-export type ComposeArguments = Pick<AppArguments, 'softKeys' | 'onlySimulated' | 'dataFolder'>;
+export type ComposeArguments = Pick<AppArguments, 'softKeys' | 'onlySimulated' | 'dataFolder' | 'forTesters'>;
 
 /**
  * Nothing is opened or watched before `registry.start()` and `device.start()`. Rejects with StateError when a simulated key's
  * file is unusable.
  */
 export async function compose(
-  { softKeys, onlySimulated, dataFolder }: ComposeArguments,
+  { softKeys, onlySimulated, dataFolder, forTesters }: ComposeArguments,
   onWarning: (error: Error) => void,
 ): Promise<Latchkey> {
   const clock = new SystemClock();
@@ -100,7 +101,11 @@ export async function compose(
       serveControl({
         folder,
         socket: new LocalSocket(places.vault),
-        service: vaultService({ vault, path: places.vault }),
+        service: vaultService({
+          vault,
+          path: places.vault,
+          ...(forTesters && { authenticator: testersAuthenticator(vault, { clock, random }) }),
+        }),
         clock,
         random,
         program: app.getVersion(),

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command, CommanderError } from 'commander';
 import type { Composition, Context, Desk, SoftKeySource } from './context';
+import type { DeviceDesk } from './device';
 import { ExitCode, failureOf, usage } from './failure';
 import { Output } from './output';
 import type { GlobalOptions, Run } from './program';
@@ -110,13 +111,19 @@ function everyCommand(command: Command): readonly Command[] {
   return [command, ...command.commands.flatMap(everyCommand)];
 }
 
+async function openedDevice(composition: Composition, dataFolder: string | undefined): Promise<DeviceDesk> {
+  const [{ DeviceDesk }, home] = await Promise.all([import('./device'), composition.deviceHome(dataFolder)]);
+  return new DeviceDesk(home);
+}
+
 /** What one command works with; the desk is made when it is first asked for. */
 class World {
   readonly context: Context;
   #desk: Promise<Desk> | undefined;
+  #device: Promise<DeviceDesk> | undefined;
 
   constructor(
-    { key, softKey = [], touch, pin }: GlobalOptions,
+    { key, softKey = [], touch, pin, dataFolder }: GlobalOptions,
     base: Pick<Context, 'terminal' | 'composition' | 'signal' | 'output'>,
   ) {
     const sources = softKey.map((source): SoftKeySource =>
@@ -127,7 +134,13 @@ class World {
       wantedKey: key,
       touch,
       preferPin: pin === true,
+      simulatedOnly: softKey.length > 0 && dataFolder === undefined,
       desk: () => (this.#desk ??= this.#open(sources)),
+      device: () =>
+        (this.#device ??= openedDevice(
+          base.composition,
+          dataFolder === undefined ? undefined : resolve(dataFolder),
+        )),
     };
   }
 
@@ -135,6 +148,8 @@ class World {
     const desk = await this.#desk?.catch(() => undefined);
     desk?.inventory.close();
     await desk?.registry.stop();
+    const device = await this.#device?.catch(() => undefined);
+    await device?.close();
   }
 
   #open(sources: readonly SoftKeySource[]): Promise<Desk> {

@@ -1,13 +1,21 @@
 /** Builds the command line's object graph; its only file that knows the adapters. Each is loaded when it is needed. */
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import type { Clock, HidBus, RandomSource } from '../../native/ports';
 import type { Simulator } from '../authenticator/simulator';
 import type { Composition, Desk, SoftKeySource, Workshop } from './context';
+import type { DeviceHome } from './device-home';
 import { CommandFailure } from './failure';
 
 /** Longer than any command takes. */
 const AUTO_LOCK_MILLISECONDS = 24 * 60 * 60_000;
 
-export const composition: Composition = { desk, workshop, udevRule };
+/** This file is built into `out/cli/parts`. */
+const ROOT = join(import.meta.dirname, '..', '..', '..');
+const KEYCHAIN_PROGRAM = join(import.meta.dirname, '..', 'keychain-process.mjs');
+
+export const composition: Composition = { desk, workshop, deviceHome, udevRule };
 
 /** Real keys, or simulated ones where they are asked for. */
 async function desk(softKeys: readonly SoftKeySource[]): Promise<Desk> {
@@ -72,6 +80,65 @@ async function workshop(): Promise<Workshop> {
     random: new SystemRandom(),
     openFile: (path) => new AtomicFile(path),
     uhid: new LinuxUhid(),
+  };
+}
+
+async function deviceHome(dataFolder: string | undefined): Promise<DeviceHome> {
+  const [
+    { SystemClock },
+    { SystemCalendar },
+    { SystemRandom },
+    { dataPlaces },
+    { DiskFolder },
+    { ChildKeychain },
+    { nodeKeychainLauncher },
+    { LocalSocket },
+    { Vault },
+    { vaultService },
+    { testersAuthenticator },
+    { ControlClient },
+    { FILE, PREVIOUS },
+  ] = await Promise.all([
+    import('../../native/clock'),
+    import('../../native/calendar'),
+    import('../../native/random'),
+    import('../../native/files/data-places'),
+    import('../../native/files/private-folder'),
+    import('../../native/keychain/child-keychain'),
+    import('../../native/keychain/node-child'),
+    import('../../native/control/local-socket'),
+    import('../vault/vault'),
+    import('../control/vault-service'),
+    import('../control/testers-authenticator'),
+    import('../control/control-client'),
+    import('../vault/vault-file'),
+  ]);
+  const clock = new SystemClock();
+  const random = new SystemRandom();
+  const { platform, env } = process;
+  const places = dataPlaces({ platform, env, home: homedir() }, dataFolder);
+  const folder = new DiskFolder(places.vault);
+  const keychain = new ChildKeychain({
+    launch: nodeKeychainLauncher(KEYCHAIN_PROGRAM),
+    clock,
+    service: places.keychainService,
+  });
+  const vault = new Vault({ folder, keychain, clock, calendar: new SystemCalendar(), random });
+  // A checkout. What is packed for people has no sources.
+  const forTesters = existsSync(join(ROOT, 'cli.vite.config.mjs'));
+  return {
+    path: places.vault,
+    clock,
+    random,
+    exists: async () => [FILE, PREVIOUS].some((name) => existsSync(join(places.vault, name))),
+    vault,
+    service: vaultService({
+      vault,
+      path: places.vault,
+      ...(forTesters && { authenticator: testersAuthenticator(vault, { clock, random }) }),
+    }),
+    connect: () => ControlClient.connect({ folder, socket: new LocalSocket(places.vault), clock, random }),
+    forTesters,
   };
 }
 

@@ -2,6 +2,8 @@
 import type { Simulator } from '../authenticator/simulator';
 import type { KeyRegistry } from '../client/key-registry';
 import type { Inventory } from '../inventory/inventory';
+import type { DeviceHome } from './device-home';
+import type { DeviceDesk } from './device';
 import type { Clock, RandomSource, StateFile, Uhid } from '../../native/ports';
 import type { Output } from './output';
 import type { Terminal } from './terminal';
@@ -36,6 +38,8 @@ export interface Workshop {
 export interface Composition {
   desk(softKeys: readonly SoftKeySource[]): Promise<Desk>;
   workshop(): Promise<Workshop>;
+  /** Where the passkeys of this device are kept: everybody's place, or that folder. Touches nothing yet. */
+  deviceHome(dataFolder: string | undefined): Promise<DeviceHome>;
   /** The rule that gives the logged-in user access to security keys; undefined where no such thing is needed. */
   udevRule(): Promise<string | undefined>;
 }
@@ -54,4 +58,8 @@ export interface Context {
   readonly touch: TouchMode;
   /** The desk with the keys that the options name, made on first use. */
   desk(): Promise<Desk>;
+  /** This device, made on first use. */
+  device(): Promise<DeviceDesk>;
+  /** Simulated keys were asked for, and no data folder: then this device is left alone, unless a verb is about nothing else. */
+  readonly simulatedOnly: boolean;
 }

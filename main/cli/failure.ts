@@ -1,5 +1,7 @@
 /** What ends a command before it is done: a code for programs, a sentence for people with a next step, an exit code. */
+import { ControlError } from '../control/control-error';
 import { problemOf, type Problem, type ProblemCode } from '../inventory/problems';
+import { VaultError } from '../vault/vault-error';
 
 /** Documented in docs/command-line.md; a number keeps its meaning. */
 export const ExitCode = {
@@ -24,11 +26,12 @@ export const exitCodeMeanings: Readonly<Record<ExitCode, string>> = {
   [ExitCode.UNFORESEEN]: 'something unforeseen, please report it',
   [ExitCode.USAGE]: 'the command was not understood, or says too little',
   [ExitCode.NOT_FOUND]: 'no such key, passkey, fingerprint or blob',
-  [ExitCode.PIN]: 'the PIN (or finger) is wrong, blocked, missing or not allowed',
+  [ExitCode.PIN]: 'the PIN (or finger, passphrase, recovery key) is wrong, blocked, missing or not allowed',
   [ExitCode.REFUSED]: 'refused, cancelled, or nobody touched the key in time',
   [ExitCode.UNABLE]: 'the key cannot do that, or has no room for it',
   [ExitCode.PARTLY]: 'partly done; what was not is told',
-  [ExitCode.UNREACHABLE]: 'the key could not be reached: no permission, in use, unplugged, talking nonsense',
+  [ExitCode.UNREACHABLE]:
+    'the key or the passkeys of this device could not be reached: no permission, in use, unplugged, damaged',
   [ExitCode.INTERRUPTED]: 'Ctrl-C',
 };
 
@@ -44,7 +47,14 @@ type OwnCode =
   | 'declined'
   | 'interrupted'
   | 'partly-done'
-  | 'file';
+  | 'file'
+  | 'not-set-up'
+  | 'set-up-already'
+  | 'passphrase-needed'
+  | 'recovery-key-needed'
+  | 'vault-file'
+  | 'app-unreachable'
+  | 'app-version';
 
 export type FailureCode = ProblemCode | OwnCode;
 
@@ -74,6 +84,26 @@ export const exitCodes: Readonly<Record<FailureCode, ExitCode>> = {
   full: ExitCode.UNABLE,
   'not-found': ExitCode.NOT_FOUND,
   'invalid-argument': ExitCode.USAGE,
+  'newer-version': ExitCode.UNABLE,
+  damaged: ExitCode.UNREACHABLE,
+  'empty-file': ExitCode.UNREACHABLE,
+  'wrong-key': ExitCode.UNREACHABLE,
+  'two-vaults': ExitCode.UNREACHABLE,
+  'key-missing': ExitCode.UNREACHABLE,
+  'file-missing': ExitCode.UNREACHABLE,
+  'keychain-unavailable': ExitCode.UNREACHABLE,
+  'keychain-locked': ExitCode.UNREACHABLE,
+  'keychain-timed-out': ExitCode.UNREACHABLE,
+  'keychain-failed': ExitCode.UNREACHABLE,
+  'not-open': ExitCode.UNREACHABLE,
+  'passphrase-wrong': ExitCode.PIN,
+  'passphrase-refused': ExitCode.PIN,
+  'pin-wrong': ExitCode.PIN,
+  'pin-delayed': ExitCode.PIN,
+  'pin-locked': ExitCode.PIN,
+  'pin-refused': ExitCode.PIN,
+  'recovery-wrong': ExitCode.PIN,
+  protected: ExitCode.REFUSED,
   internal: ExitCode.UNFORESEEN,
   usage: ExitCode.USAGE,
   'key-needed': ExitCode.USAGE,
@@ -86,10 +116,19 @@ export const exitCodes: Readonly<Record<FailureCode, ExitCode>> = {
   interrupted: ExitCode.INTERRUPTED,
   'partly-done': ExitCode.PARTLY,
   file: ExitCode.USAGE,
+  'not-set-up': ExitCode.NOT_FOUND,
+  'set-up-already': ExitCode.USAGE,
+  'passphrase-needed': ExitCode.PIN,
+  'recovery-key-needed': ExitCode.PIN,
+  'vault-file': ExitCode.UNREACHABLE,
+  'app-unreachable': ExitCode.UNREACHABLE,
+  'app-version': ExitCode.UNREACHABLE,
 };
 
 export interface FailureDetails {
   readonly retriesLeft?: number | undefined;
+  /** Until the PIN of this device is taken again. */
+  readonly waitMilliseconds?: number | undefined;
   /** The name of the key that it is about, where there are several. */
   readonly key?: string | undefined;
 }
@@ -119,19 +158,41 @@ export const commandLineSteps: readonly (readonly [window: string, commandLine: 
   ['Unlock it again.', 'Repeat the command.'],
   ['Unlock it.', 'Repeat the command and give the PIN.'],
   ['Set one first.', 'Set one with `latchkey pin set`.'],
+  [
+    'Restore the generation before it',
+    'Restore the generation before it (`latchkey device restore-previous`)',
+  ],
+  [
+    'or keep the passkeys under a passphrase.',
+    'or keep the passkeys under a passphrase: `latchkey device set-up --passphrase`.',
+  ],
+  ['Look at the list again.', '`latchkey list` shows those that there are.'],
+  ['or start anew:', 'or start anew (`latchkey device start-anew`):'],
 ];
 
 /** The inventory's problem in the words of the command line. */
-export function problemHere({ code, message, retriesLeft }: Problem): Problem {
+export function problemHere({ message, ...rest }: Problem): Problem {
   const words = commandLineSteps.reduce((text, [window, here]) => text.replace(window, here), message);
-  return { code, message: words, ...(retriesLeft !== undefined && { retriesLeft }) };
+  return { ...rest, message: words };
 }
 
 /** Any error. Ones of our own making become `internal`. */
 export function failureOf(error: unknown, key?: string): CommandFailure {
   if (error instanceof CommandFailure) return error;
-  const { code, message, retriesLeft } = problemHere(problemOf(error));
-  return new CommandFailure(code, message, { retriesLeft, key }, { cause: error });
+  if (error instanceof ControlError) {
+    const isVersion = error.failure === 'older' || error.failure === 'newer';
+    return new CommandFailure(
+      isVersion ? 'app-version' : 'app-unreachable',
+      error.message,
+      { key },
+      { cause: error },
+    );
+  }
+  const { code, message, retriesLeft, waitMilliseconds } = problemHere(problemOf(error));
+  // The command line's own `file` is one that was named wrongly.
+  const isVaultFile = error instanceof VaultError && code === 'file';
+  const details = { retriesLeft, waitMilliseconds, key };
+  return new CommandFailure(isVaultFile ? 'vault-file' : code, message, details, { cause: error });
 }
 
 export function usage(message: string): CommandFailure {
@@ -140,11 +201,12 @@ export function usage(message: string): CommandFailure {
 
 /** What a program is told; documented in docs/command-line.md. */
 export function errorShape({ code, message, details }: CommandFailure) {
-  const { key, retriesLeft } = details;
+  const { key, retriesLeft, waitMilliseconds } = details;
   return {
     code,
     message,
     ...(key !== undefined && { key }),
     ...(retriesLeft !== undefined && { retriesLeft }),
+    ...(waitMilliseconds !== undefined && { waitMilliseconds: Math.ceil(waitMilliseconds) }),
   };
 }

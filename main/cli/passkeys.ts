@@ -7,7 +7,15 @@ import { shown } from './output';
 
 export interface ListedPasskey {
   readonly passkey: Passkey;
-  readonly key: KeyStatus;
+  /** Undefined for this device. */
+  readonly key: KeyStatus | undefined;
+}
+
+/** What this device is called where keys have their names; `--key` takes it too. */
+export const THIS_DEVICE = 'This device';
+
+export function whereOf({ key }: Pick<ListedPasskey, 'key'>): string {
+  return key?.name ?? THIS_DEVICE;
 }
 
 /** Nobody tells shorter ones apart. */
@@ -59,6 +67,11 @@ export function shortIdLength(passkeys: readonly ListedPasskey[]): number {
     length = Math.max(length, same + 1);
   });
   return length;
+}
+
+/** Some ID begins so. */
+export function hasId(passkeys: readonly ListedPasskey[], wanted: string): boolean {
+  return wanted !== '' && passkeys.some((listed) => idOf(listed).startsWith(wanted));
 }
 
 /** The passkeys with these IDs or beginnings of IDs, each once. Throws for the first that is none or several. */

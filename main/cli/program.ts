@@ -10,6 +10,7 @@ import type { ListOptions } from './verbs/list';
 import type { ResetOptions } from './verbs/reset';
 import type { SoftKeyOptions } from './verbs/soft-key';
 import type { TouchOptions } from './verbs/touch';
+import { addDevice } from './device-program';
 
 /** `--key` and the others that every verb takes. */
 export interface GlobalOptions {
@@ -18,6 +19,7 @@ export interface GlobalOptions {
   readonly softKey?: readonly string[];
   readonly touch: Context['touch'];
   readonly pin?: boolean;
+  readonly dataFolder?: string;
 }
 
 /** Runs one verb with what the options make of the world. */
@@ -32,13 +34,13 @@ interface Yes {
 
 export function newProgram(version: string, run: Run): Command {
   const program = new Command('latchkey')
-    .description('Manages the passkeys on security keys, and the keys themselves.')
+    .description('Manages the passkeys on this device and on security keys, and the keys themselves.')
     .configureHelp({ showGlobalOptions: true, styleTitle: (title) => title })
     .version(version, '-V, --version', 'print the version; with --json, that of the JSON too')
     .helpOption('-h, --help', 'explain a command')
     .helpCommand('help [command]', 'explain a command')
     .option('--json', 'print JSON, for programs')
-    .option('--key <text>', 'the security key, by its name, serial number or path')
+    .option('--key <text>', 'the security key, by its name, serial number or path; or "This device"')
     .addOption(
       new Option(
         '--soft-key <file>',
@@ -51,6 +53,7 @@ export function newProgram(version: string, run: Run): Command {
         .default('always'),
     )
     .option('--pin', 'ask for the PIN also where a fingerprint would do')
+    .option('--data-folder <folder>', 'where the passkeys of this device are kept, if not in the usual place')
     .addHelpText('after', epilogue);
   /** Options of the verb and those of all verbs; commander hands the former to the action, the latter to its command. */
   const perform = (command: Command, verb: (context: Context) => Promise<ExitCode | void>): Promise<void> =>
@@ -61,11 +64,15 @@ export function newProgram(version: string, run: Run): Command {
   addFingerprints(program, perform);
   addConfig(program, perform);
   addBlobs(program, perform);
+  addDevice(program, perform);
   addRest(program, perform);
   return program;
 }
 
-type Perform = (command: Command, verb: (context: Context) => Promise<ExitCode | void>) => Promise<void>;
+export type Perform = (
+  command: Command,
+  verb: (context: Context) => Promise<ExitCode | void>,
+) => Promise<void>;
 
 const yesOption = ['-y, --yes', 'do it without asking'] as const;
 
@@ -98,7 +105,7 @@ function addKeys(program: Command, perform: Perform): void {
 function addPasskeys(program: Command, perform: Perform): void {
   program
     .command('list')
-    .description('list the passkeys on all keys')
+    .description('list the passkeys on this device and on all keys')
     .option('--filter <text>', 'only those with every one of these words in site, user or display name')
     .action((options: ListOptions, command: Command) =>
       perform(command, async (context) => (await import('./verbs/list')).list(context, options)),
@@ -335,9 +342,9 @@ Put this into the file that your shell reads at its start:
 }
 
 const epilogue = `
-A PIN is asked for without showing it; a program gives it as a line of standard input. What is
-erased for good is asked about first, unless --yes is given. Results go to standard output,
-everything else to standard error.
+A PIN (passphrase, recovery key) is asked for without showing it; a program gives it as a line of
+standard input. What is erased for good is asked about first, unless --yes is given. Results go to
+standard output, everything else to standard error.
 
 Exit codes:
 ${Object.entries(exitCodeMeanings)
@@ -348,4 +355,5 @@ Examples:
   latchkey list --filter github
   latchkey delete x7Kp2mQa
   latchkey --soft-key demo list --json
-  latchkey pin change --key "YubiKey 5"`;
+  latchkey pin change --key "YubiKey 5"
+  latchkey device set-up`;

@@ -6,7 +6,7 @@ import { aaguidText, keyFacts } from '../inventory/key-facts';
 import type { KeyStatus } from '../inventory/model';
 import { errorShape, failureOf } from './failure';
 import { ProblemError } from '../inventory/problems';
-import { base64url, idOf, type ListedPasskey } from './passkeys';
+import { base64url, idOf, whereOf, type ListedPasskey } from './passkeys';
 
 /** Which key it is. */
 export function keyReference({ name, device }: KeyStatus) {
@@ -79,7 +79,7 @@ export function passkeyShape(listed: ListedPasskey) {
   const { credential } = listed.passkey;
   const { rpId, rpName, user, algorithm, credProtect } = credential;
   return {
-    where: listed.key.name,
+    where: whereOf(listed),
     rpId,
     rpName: rpName ?? null,
     userName: user.name ?? null,
@@ -88,8 +88,25 @@ export function passkeyShape(listed: ListedPasskey) {
     credentialId: idOf(listed),
     algorithm: algorithm ?? null,
     credProtect: credProtect ?? null,
-    key: keyReference(listed.key),
+    key: listed.key ? keyReference(listed.key) : null,
+    device: deviceFactsShape(listed),
   };
+}
+
+/** What is known of passkeys of this device besides; null for those on keys. */
+function deviceFactsShape({ passkey: { device } }: ListedPasskey) {
+  if (!device) return null;
+  return {
+    created: dateShape(device.created),
+    lastUsed: dateShape(device.lastUsed),
+    protected: device.protected,
+    notRemovable: device.notRemovable ?? null,
+  };
+}
+
+/** RFC 3339, UTC. */
+export function dateShape(milliseconds: number | undefined): string | null {
+  return milliseconds === undefined ? null : new Date(milliseconds).toISOString();
 }
 
 export function passkeyDetailsShape(listed: ListedPasskey) {

@@ -3,12 +3,19 @@ import { SoftHidKey } from '../../main/authenticator/fronts/soft-hid-key';
 import { ScriptedPresence } from '../../main/authenticator/scripted-presence';
 import { SimulatedKey } from '../../main/authenticator/simulated-key';
 import { runCommandLine } from '../../main/cli/command-line';
+import type { DeviceHome } from '../../main/cli/device-home';
 import type { Composition, Workshop } from '../../main/cli/context';
 import type { Terminal } from '../../main/cli/terminal';
+import { ControlError } from '../../main/control/control-error';
+import { testersAuthenticator } from '../../main/control/testers-authenticator';
+import { vaultService } from '../../main/control/vault-service';
 import { KeyRegistry } from '../../main/client/key-registry';
 import { Inventory } from '../../main/inventory/inventory';
 import { stateOf, type KeyRecipe } from './desk';
+import type { Vault } from '../../main/vault/vault';
+import type { Clock, RandomSource } from '../../native/ports';
 import { ManualClock } from './manual-clock';
+import { memoryVault } from './memory-vault';
 import { SeededRandom } from './seeded-random';
 import { ObservedBus } from './soft-key';
 
@@ -75,10 +82,48 @@ class FakeTerminal implements Terminal {
   }
 }
 
+/** Nothing is kept on this device, and no keychain could. */
+const noDevice: DeviceHome = (() => {
+  const { vault, clock } = memoryVault();
+  const random = new SeededRandom();
+  return deviceHome({ vault, clock, random, exists: () => false });
+})();
+
+export interface DeviceParts {
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly exists?: () => boolean;
+  readonly connect?: DeviceHome['connect'];
+  readonly forTesters?: boolean;
+}
+
+/** This device, with a vault of memory or of disk. */
+export function deviceHome(parts: DeviceParts): DeviceHome {
+  const { vault, clock, random, forTesters = true } = parts;
+  const path = '/vault';
+  return {
+    path,
+    clock,
+    random,
+    exists: async () => parts.exists?.() ?? true,
+    vault,
+    service: vaultService({
+      vault,
+      path,
+      ...(forTesters && { authenticator: testersAuthenticator(vault, { clock, random }) }),
+    }),
+    connect: parts.connect ?? (() => Promise.reject(new ControlError('not-running'))),
+    forTesters,
+  };
+}
+
 export class CommandLineBench {
   readonly clock = new ManualClock();
   readonly random = new SeededRandom();
   readonly observed = new ObservedBus();
+  /** Where the passkeys of this device are; nowhere while undefined. */
+  device: DeviceHome | undefined;
   /** For `soft-key`. */
   workshop: Workshop | undefined;
   #terminal = new FakeTerminal({});
@@ -139,6 +184,7 @@ export class CommandLineBench {
       if (!this.workshop) throw new Error('there is no workshop here');
       return this.workshop;
     },
+    deviceHome: async () => this.device ?? noDevice,
     udevRule: async () => 'THE RULE\n',
   };
 }

@@ -1,13 +1,25 @@
 /** `list` and `show`. */
 import { algorithmText } from '../../inventory/key-facts';
+import type { DeviceFacts } from '../../inventory/device-model';
 import type { KeyStatus } from '../../inventory/model';
 import { ProblemError } from '../../inventory/problems';
 import type { Context, Desk } from '../context';
 import { CommandFailure, ExitCode, failureOf } from '../failure';
-import { everyKey, statusNow } from '../keys';
+import { deviceIfAny, devicePasskeys, isThisDevice, openDevice } from '../device';
+import { everyKey, pluggedInKeys, statusNow, type OpenKeys } from '../keys';
 import { shown } from '../output';
-import { base64url, byId, filtered, idOf, inOrder, shortIdLength, type ListedPasskey } from '../passkeys';
-import { passkeyDetailsShape, passkeyShape } from '../shapes';
+import {
+  base64url,
+  byId,
+  filtered,
+  idOf,
+  inOrder,
+  shortIdLength,
+  THIS_DEVICE,
+  whereOf,
+  type ListedPasskey,
+} from '../passkeys';
+import { dateShape, passkeyDetailsShape, passkeyShape } from '../shapes';
 import { labelled, table, type Column } from '../table';
 import { unlocked } from '../verify';
 
@@ -47,13 +59,40 @@ interface Reading {
 }
 
 async function readAll(context: Context): Promise<Reading> {
-  const { desk, keys } = await everyKey(context);
+  const device = await deviceIfAny(context);
+  const onKeys =
+    device && isThisDevice(context) ? nothingRead : await readKeys(context, device !== undefined);
+  if (!device) return onKeys;
+  // Behind the keys: lines of standard input are theirs first.
+  try {
+    const read = await devicePasskeys(await openDevice(context, device), context.signal);
+    return { ...onKeys, passkeys: inOrder([...onKeys.passkeys, ...read]), someRead: true };
+  } catch (error) {
+    context.signal.throwIfAborted();
+    const failures = [...onKeys.failures, failureOf(error, THIS_DEVICE)];
+    return { ...onKeys, failures };
+  }
+}
+
+const nothingRead: Reading = { passkeys: [], failures: [], someRead: false };
+
+/** @param besideDevice no key at all is an answer, too */
+async function readKeys(context: Context, besideDevice: boolean): Promise<Reading> {
+  let open: OpenKeys;
+  try {
+    open = await (besideDevice ? pluggedInKeys(context) : everyKey(context));
+  } catch (error) {
+    context.signal.throwIfAborted();
+    if (!besideDevice) throw error;
+    return { ...nothingRead, failures: [failureOf(error)] };
+  }
+  const { desk, keys } = open;
   const passkeys: ListedPasskey[] = [];
   const failures: CommandFailure[] = [];
   let someRead = false;
   for (const key of keys) {
-    // Beside other keys, one that can have no passkeys is no reason to complain.
-    if (keys.length > 1 && hasNone(key)) continue;
+    // Beside others, a key that can have no passkeys is no reason to complain.
+    if ((keys.length > 1 || besideDevice) && hasNone(key)) continue;
     try {
       const read = await readOne(context, desk, key);
       passkeys.push(...read.passkeys);
@@ -64,7 +103,8 @@ async function readAll(context: Context): Promise<Reading> {
       failures.push(failureOf(error, shown(key.name)));
     }
   }
-  return { passkeys: inOrder(passkeys), failures, someRead: someRead || failures.length === 0 };
+  const nothingToRead = failures.length === 0 && !besideDevice;
+  return { passkeys: inOrder(passkeys), failures, someRead: someRead || nothingToRead };
 }
 
 async function readOne(
@@ -107,7 +147,7 @@ export function passkeyColumns(idLength: number): readonly Column<ListedPasskey>
       cell: ({ passkey: { credential } }) => credential.user.name || credential.user.displayName || '-',
       flexible: true,
     },
-    { title: 'KEPT ON', cell: ({ key }) => key.name, flexible: true },
+    { title: 'KEPT ON', cell: whereOf, flexible: true },
     { title: 'ID', cell: (listed) => idOf(listed).slice(0, idLength) },
   ];
 }
@@ -117,6 +157,15 @@ const protections: Readonly<Record<number, string>> = {
   2: 'the site has to name it, or PIN or fingerprint is needed',
   3: 'PIN or fingerprint is always needed',
 };
+
+function deviceFacts(facts: DeviceFacts): readonly (readonly [string, string])[] {
+  return [
+    ['Made', dateShape(facts.created) ?? '-'],
+    ['Last used', dateShape(facts.lastUsed) ?? 'never'],
+    ['Bound to', 'this device: it is copied nowhere'],
+    ['Can be deleted', facts.notRemovable ?? (facts.protected ? 'no, it is protected' : 'yes')],
+  ];
+}
 
 function inDetail(listed: ListedPasskey): string {
   const { passkey, key } = listed;
@@ -137,7 +186,8 @@ function inDetail(listed: ListedPasskey): string {
       ? []
       : [['For payments elsewhere', yesNo(more.thirdPartyPayment)] as const]),
     ['Names can be changed', yesNo(passkey.canEdit)],
-    ['Kept on', `${shown(key.name)} (${shown(key.device.path)})`],
+    ['Kept on', key ? `${shown(key.name)} (${shown(key.device.path)})` : THIS_DEVICE],
+    ...(passkey.device ? deviceFacts(passkey.device) : []),
     ...more.flaws.map((flaw) => ['Oddity', shown(flaw, Infinity)] as const),
   ]);
 }

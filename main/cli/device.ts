@@ -1,0 +1,189 @@
+/** This device, for one command: the vault itself, or the program that owns it. */
+import { createHash } from 'node:crypto';
+import { ControlError } from '../control/control-error';
+import type { DeviceCredential, DeviceService, DeviceStatus } from '../control/operations';
+import { DEVICE_ID } from '../inventory/device-model';
+import type { Passkey } from '../inventory/model';
+import { fold } from '../inventory/search-text';
+import { VaultError } from '../vault/vault-error';
+import type { Context } from './context';
+import type { DeviceHome, Owner } from './device-home';
+import { CommandFailure, failureOf } from './failure';
+import { unlessInterrupted } from './keys';
+import { inWords } from './output';
+import { THIS_DEVICE, type ListedPasskey } from './passkeys';
+
+/** Another command has the vault for a moment; an app that starts or ends needs somewhat longer. Milliseconds. */
+const BETWEEN_TRIES = 200;
+const TRIES = 40;
+
+export class DeviceDesk {
+  readonly home: DeviceHome;
+  #owner: Owner | undefined;
+  #own = false;
+
+  constructor(home: DeviceHome) {
+    this.home = home;
+  }
+
+  /** Another program owns the vault and does what is asked. */
+  get served(): boolean {
+    return this.#owner !== undefined;
+  }
+
+  get service(): DeviceService {
+    return this.#owner?.service ?? this.home.service;
+  }
+
+  /** Opens the vault, or finds who has it. The status says what came of it. Rejects with ControlError. */
+  async look(signal: AbortSignal): Promise<DeviceStatus> {
+    for (let tries = 1; !this.#own && !this.#owner; tries++) {
+      try {
+        this.#own = await this.#take();
+        if (!this.#own) this.#owner = await this.home.connect();
+      } catch (error) {
+        const isBetween = error instanceof ControlError && ['not-running', 'closed'].includes(error.failure);
+        if (!isBetween || tries === TRIES) throw error;
+        await unlessInterrupted(
+          new Promise<void>((resolve) => void this.home.clock.after(BETWEEN_TRIES, resolve)),
+          signal,
+        );
+      }
+    }
+    const status = await this.service.status({}, signal);
+    if (status.state !== 'closed') return status;
+    // The app has only just started.
+    await this.service.open({}, signal);
+    return this.service.status({}, signal);
+  }
+
+  async close(): Promise<void> {
+    this.#owner?.close();
+    if (this.#own) await this.home.vault.close();
+  }
+
+  /** False while another program has it. */
+  async #take(): Promise<boolean> {
+    try {
+      await this.home.vault.open();
+      return true;
+    } catch (error) {
+      if (error instanceof VaultError && error.code === 'in-use') return false;
+      throw error;
+    }
+  }
+}
+
+/** This device, when it is among the places that the command looks at, and anything is kept here. */
+export async function deviceIfAny(context: Context): Promise<DeviceDesk | undefined> {
+  if (context.wantedKey === undefined ? context.simulatedOnly : !isThisDevice(context)) return undefined;
+  const device = await context.device();
+  return isThisDevice(context) || (await device.home.exists()) ? device : undefined;
+}
+
+/** `--key` names this device, and so no key. */
+export function isThisDevice({ wantedKey }: Pick<Context, 'wantedKey'>): boolean {
+  return wantedKey !== undefined && fold(wantedKey) === fold(THIS_DEVICE);
+}
+
+/** Its list can be read afterwards. Asks for the passphrase where one is needed; throws where it cannot be opened. */
+export async function openDevice(context: Context, given?: DeviceDesk): Promise<DeviceService> {
+  const device = given ?? (await context.device());
+  const { signal } = context;
+  let status = await device.look(signal);
+  if (status.state === 'passphrase-needed') {
+    await withPassphrase(context, (passphrase) => device.service.open({ passphrase }, signal));
+    status = await device.service.status({}, signal);
+  }
+  if (status.state === 'open') return device.service;
+  throw notOpen(status);
+}
+
+export const notSetUp = 'No passkeys are kept on this device yet. `latchkey device set-up` prepares it.';
+
+export function notOpen({ state, problem, message, canRestorePrevious }: DeviceStatus): CommandFailure {
+  if (state === 'absent') return new CommandFailure('not-set-up', notSetUp);
+  const failure = failureOf(new VaultError(codeOf(problem), message ?? 'The vault is not open. Try again.'));
+  if (!canRestorePrevious) return failure;
+  return new CommandFailure(
+    failure.code,
+    `${failure.message} \`latchkey device previous\` shows the generation before.`,
+  );
+}
+
+function codeOf(problem: string | undefined): VaultError['code'] {
+  return (problem ?? 'not-open') as VaultError['code'];
+}
+
+async function withPassphrase(
+  context: Context,
+  use: (passphrase: string) => Promise<unknown>,
+): Promise<void> {
+  for (;;) {
+    const passphrase = await secretLine(context, 'Passphrase of this device: ', 'passphrase');
+    try {
+      await use(passphrase);
+      return;
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure.code !== 'passphrase-wrong' || !context.terminal.interactive) throw error;
+      context.output.question(inWords(failure));
+    }
+  }
+}
+
+/** From whoever sits there, without showing it, or the next line of standard input. Throws where none comes. */
+export async function secretLine(
+  { terminal, signal }: Context,
+  question: string,
+  what: 'PIN' | 'passphrase' | 'recovery key',
+): Promise<string> {
+  const line = terminal.interactive
+    ? await terminal.ask(question, 'secret', signal)
+    : await terminal.readLine(signal);
+  if (line) return line;
+  throw new CommandFailure(
+    what === 'PIN' ? 'pin-needed' : what === 'passphrase' ? 'passphrase-needed' : 'recovery-key-needed',
+    `No ${what} was given. Type it when asked at a terminal, or give it as a line of standard input.`,
+  );
+}
+
+/** The passkeys of this device as the commands know those of keys. */
+export async function devicePasskeys(
+  service: DeviceService,
+  signal: AbortSignal,
+): Promise<readonly ListedPasskey[]> {
+  return (await service.list({}, signal)).passkeys.map(listedOf);
+}
+
+export function listedOf(credential: DeviceCredential): ListedPasskey {
+  return { passkey: passkeyOf(credential), key: undefined };
+}
+
+function passkeyOf(each: DeviceCredential): Passkey {
+  const { id, rp, user, algorithm, publicKey, credProtect, hasLargeBlobKey, thirdPartyPayment } = each;
+  return {
+    id: `${DEVICE_ID}:${Buffer.from(id).toString('hex')}`,
+    keyId: DEVICE_ID,
+    canEdit: true,
+    credential: {
+      rpId: rp.id,
+      ...(rp.name !== undefined && { rpName: rp.name }),
+      rpIdHash: createHash('sha256').update(rp.id).digest(),
+      user,
+      credentialId: id,
+      publicKey,
+      algorithm,
+      credProtect,
+      hasLargeBlobKey,
+      ...(thirdPartyPayment !== undefined && { thirdPartyPayment }),
+      flaws: [],
+    },
+    device: {
+      created: each.created,
+      ...(each.lastUsed !== undefined && { lastUsed: each.lastUsed }),
+      protected: each.protected,
+      ...(each.notRemovable !== undefined && { notRemovable: each.notRemovable }),
+    },
+  };
+}

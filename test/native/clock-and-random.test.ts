@@ -1,4 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
+import { SystemCalendar } from '../../native/calendar.js';
 import { SystemClock } from '../../native/clock.js';
 import { SystemRandom } from '../../native/random.js';
 
@@ -41,6 +42,13 @@ test('thirty days are not cut to what a timer takes, and can be called off in th
   vi.advanceTimersByTime(1 * days);
   expect(callback).toHaveBeenCalledOnce();
   expect(other).not.toHaveBeenCalled();
+});
+
+test('the calendar says what the system says, also when somebody sets it back', () => {
+  vi.useFakeTimers({ now: Date.UTC(2031, 4, 6), toFake: ['Date'] });
+  expect(new SystemCalendar().now()).toBe(Date.UTC(2031, 4, 6));
+  vi.setSystemTime(Date.UTC(2001, 0, 1));
+  expect(new SystemCalendar().now()).toBe(Date.UTC(2001, 0, 1));
 });
 
 test('random bytes have a buffer of their own, of any length', () => {

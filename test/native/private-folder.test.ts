@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, execFileSync, fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import * as nodeFiles from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -299,3 +299,94 @@ async function holder(
   if (when === 'now') child.send('go');
   return { child, answer };
 }
+
+/** A disk of 64 KiB, for the length of the test. */
+async function tinyDisk(): Promise<{ readonly remountReadOnly: () => void }> {
+  // Not below the folder that is removed before the disk is taken away.
+  path = await nodeFiles.mkdtemp(join(tmpdir(), 'latchkey-disk-'));
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tiny', path]);
+  onTestFinished(async () => {
+    execFileSync('umount', [path]);
+    await nodeFiles.rmdir(path);
+  });
+  return { remountReadOnly: () => void execFileSync('mount', ['-o', 'remount,ro', path]) };
+}
+
+/** Only root may mount, and not in every container. Elsewhere these count as skipped. */
+const canMount =
+  process.platform === 'linux' &&
+  process.getuid?.() === 0 &&
+  spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'tiny', '/mnt'], { stdio: 'ignore' }).status === 0;
+
+describe.runIf(canMount)('a private folder on a disk that refuses (needs to mount one)', () => {
+  const big = new Uint8Array(200_000).fill(7);
+
+  test('full: nothing changes, nothing is left behind, and it works again when there is room', async () => {
+    await tinyDisk();
+    const folder = new DiskFolder(path);
+    await folder.replace('a', bytes('1'), 'b');
+    await folder.replace('a', bytes('2'), 'b');
+    for (const attempt of [() => folder.file('a').write(big), () => folder.replace('a', big, 'b')]) {
+      await expect(attempt()).rejects.toMatchObject({
+        code: 'ENOSPC',
+        path: join(path, 'a'),
+        message: `Cannot save ${join(path, 'a')}: there is no room left on the disk. What was saved before is unchanged.`,
+      });
+      expect([await textOf('a'), await textOf('b')]).toEqual(['2', '1']);
+      expect(await names()).toEqual(['a', 'b']);
+    }
+    await folder.replace('a', bytes('3'), 'b');
+    expect([await textOf('a'), await textOf('b')]).toEqual(['3', '2']);
+  });
+
+  test('nearly full: what was there is kept without needing room', async () => {
+    await tinyDisk();
+    const folder = new DiskFolder(path);
+    // Two of these fit, three do not: the old one, the new one, and no copy.
+    const [first, second] = [new Uint8Array(28_000).fill(1), new Uint8Array(28_000).fill(2)];
+    await folder.file('a').write(first);
+    await folder.replace('a', second, 'b');
+    expect(await folder.file('a').read()).toEqual(second);
+    expect(await folder.file('b').read()).toEqual(first);
+  });
+
+  test('read-only: nothing can be saved, removed or locked, everything can be read', async () => {
+    const disk = await tinyDisk();
+    await new DiskFolder(path).file('a').write(bytes('1'));
+    disk.remountReadOnly();
+    const folder = new DiskFolder(path);
+    for (const attempt of [
+      () => folder.file('a').write(bytes('2')),
+      () => folder.replace('a', bytes('2'), 'b'),
+      () => folder.remove('a'),
+      () => folder.lock(),
+    ])
+      await expect(attempt(), String(attempt)).rejects.toMatchObject({
+        name: 'StateFileError',
+        code: 'EROFS',
+        message: expect.stringContaining('the disk is read-only') as string,
+      });
+    expect(await folder.file('a').read()).toEqual(bytes('1'));
+  });
+});
+
+test.runIf(process.getuid?.() === 0)(
+  'a folder that cannot be made says that permission is denied',
+  async () => {
+    await nodeFiles.chmod(parent, 0o755);
+    process.seteuid!(65534);
+    try {
+      for (const attempt of [
+        () => new DiskFolder(path).lock(),
+        () => new DiskFolder(path).file('a').write(bytes('1')),
+      ])
+        await expect(attempt()).rejects.toMatchObject({
+          name: 'StateFileError',
+          code: 'EACCES',
+          message: expect.stringContaining('permission denied') as string,
+        });
+    } finally {
+      process.seteuid!(0);
+    }
+  },
+);

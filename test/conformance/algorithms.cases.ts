@@ -4,6 +4,7 @@ import { Algorithm } from '../../main/ctap/cose';
 import type { CborMap } from '../../main/ctap/cbor';
 import { signatureIsValid } from '../support/platform';
 import { CLIENT_DATA_HASH, getRequest, makeRequest, read, RP } from './ceremony';
+import { withoutAlgorithm } from './needs';
 import { expectStatus, type ConformanceCase, type Subject } from './subject';
 
 /** Key type, algorithm, curve, and the lengths of the byte strings of each COSE key, in canonical order. */
@@ -36,7 +37,7 @@ export const algorithmCases: readonly ConformanceCase[] = [
       recipe: { configuration: { algorithms: [alg] } },
       run: async ({ api }) => {
         const info = await api.getInfo();
-        expect(info.algorithms).toEqual([{ alg, type: 'public-key' }]);
+        expect(info.algorithms).toContainEqual({ alg, type: 'public-key' });
         const pubKeyCredParams = [{ alg, type: 'public-key' }];
         const made = await api.makeCredential(makeRequest({ pubKeyCredParams, options: { rk } }));
         const { publicKey, credentialId } = read(made);
@@ -54,6 +55,7 @@ export const algorithmCases: readonly ConformanceCase[] = [
   {
     section: '§6.1.2 step 3',
     name: 'an algorithm that is not announced is not used',
+    needs: [withoutAlgorithm(Algorithm.RS256)],
     recipe: { configuration: { algorithms: [Algorithm.ES256] } },
     run: ({ api }) =>
       expectStatus(

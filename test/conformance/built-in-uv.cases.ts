@@ -11,6 +11,7 @@ import { p256CoseKey } from '../../main/ctap/cose';
 import { Permission } from '../../main/ctap/pin-protocol';
 import { authorized, getRequest, makeRequest, PIN, read, RP, tokenFor } from './ceremony';
 import { askByFinger, bio, enrolled, enrolledWithPin, option, tokenByFinger, uvRetries } from './fingers';
+import { aPin, aTouch, enrolment, noBuiltInUv } from './needs';
 import { agree, expectStatus, type ConformanceCase, type Subject } from './subject';
 
 const byFinger = { options: { rk: true, uv: true } } as const;
@@ -33,6 +34,7 @@ export const builtInUvCases: readonly ConformanceCase[] = [
   {
     section: '§6.4',
     name: 'getInfo tells of the sensor, and of what a finger may permit',
+    needs: [enrolment],
     recipe: enrolled,
     run: async (subject) => {
       const info = await subject.api.getInfo();
@@ -87,6 +89,7 @@ export const builtInUvCases: readonly ConformanceCase[] = [
   {
     section: '§6.5.2.1, user present time limit',
     name: 'the finger counts as a touch for 30 seconds; after them the token needs one',
+    needs: [aTouch],
     recipe: enrolled,
     run: async (subject) => {
       const token = await tokenByFinger(subject, Permission.MC | Permission.GA, RP);
@@ -108,6 +111,7 @@ export const builtInUvCases: readonly ConformanceCase[] = [
   {
     section: '§6.5.5.3, §6.5.3.1',
     name: 'a finger that does not match costs a try; the right one brings all back',
+    needs: [enrolment],
     recipe: enrolled,
     run: async (subject) => {
       expect(await uvRetries(subject)).toBe(3);
@@ -153,6 +157,7 @@ export const builtInUvCases: readonly ConformanceCase[] = [
     name: 'no finger in time, a refusal, a cancel: nothing was compared, so no try is lost',
     recipe: enrolled,
     run: async (subject) => {
+      const tries = await uvRetries(subject);
       const { presence, until } = subject;
       presence.fingers.next('timed-out', 'refused', 'wait');
       await expectStatus(tokenByFinger(subject, Permission.CM), 'USER_ACTION_TIMEOUT');
@@ -168,7 +173,7 @@ export const builtInUvCases: readonly ConformanceCase[] = [
       controller.abort(new Error('the PIN instead'));
       await until('the command ends', () => ended);
       await rejected;
-      expect(await uvRetries(subject)).toBe(3);
+      expect(await uvRetries(subject)).toBe(tries);
     },
   },
   {
@@ -213,6 +218,7 @@ export const builtInUvCases: readonly ConformanceCase[] = [
   {
     section: '§6.5.5.3, §6.5.5.7.3',
     name: 'a key without a sensor knows neither subcommand',
+    needs: [noBuiltInUv],
     run: async (subject) => {
       await expectStatus(askByFinger(subject, { permissions: Permission.CM }), 'INVALID_SUBCOMMAND');
       await expectStatus(uvRetries(subject), 'INVALID_SUBCOMMAND');
@@ -287,6 +293,7 @@ export const builtInUvCases: readonly ConformanceCase[] = [
   {
     section: '§6.5.5.7.3',
     name: 'a key that has no PIN at all, but a sensor',
+    needs: [aTouch],
     recipe: { ...enrolled, configuration: { clientPin: false } },
     run: async (subject) => {
       expect(await option(subject, 'clientPin')).toBeUndefined();
@@ -305,6 +312,7 @@ export const builtInUvCases: readonly ConformanceCase[] = [
   {
     section: '§6.1.2 steps 5, 11.2, 13; §6.2.2 step 6.2',
     name: 'the option uv asks for a finger, which is the touch too',
+    needs: [aTouch],
     recipe: enrolled,
     run: async (subject) => {
       expect(flags(await make(subject, byFinger))).toEqual({ up: true, uv: true });
@@ -337,6 +345,7 @@ export const builtInUvCases: readonly ConformanceCase[] = [
   {
     section: '§6.1.2 step 11.2',
     name: 'within one operation a second finger is tried; then the platform shall ask for the PIN',
+    needs: [aPin],
     recipe: enrolled,
     run: async (subject) => {
       const { presence } = subject;
@@ -357,17 +366,19 @@ export const builtInUvCases: readonly ConformanceCase[] = [
     name: 'no finger in time is USER_ACTION_TIMEOUT, a refusal OPERATION_DENIED',
     recipe: enrolled,
     run: async (subject) => {
+      const tries = await uvRetries(subject);
       subject.presence.fingers.next('timed-out', 'refused', 'timed-out', 'refused');
       await expectStatus(make(subject, byFinger), 'USER_ACTION_TIMEOUT');
       await expectStatus(make(subject, byFinger), 'OPERATION_DENIED');
       await expectStatus(use(subject, { options: { uv: true } }), 'USER_ACTION_TIMEOUT');
       await expectStatus(use(subject, { options: { uv: true } }), 'OPERATION_DENIED');
-      expect(await uvRetries(subject)).toBe(3);
+      expect(await uvRetries(subject)).toBe(tries);
     },
   },
   {
     section: '§6.1.2 steps 7, 8',
     name: 'an enrolled finger protects the key as a PIN does',
+    needs: [aPin],
     recipe: enrolled,
     run: async (subject) => {
       await expectStatus(make(subject, { options: { rk: true } }), 'PUAT_REQUIRED');
@@ -378,6 +389,7 @@ export const builtInUvCases: readonly ConformanceCase[] = [
   {
     section: '§6.1.2 step 8',
     name: 'and without makeCredUvNotRqd it protects credentials of either kind',
+    needs: [aPin],
     recipe: { ...enrolled, configuration: { makeCredUvNotRqd: false } },
     run: async (subject) => {
       await expectStatus(make(subject, { options: {} }), 'PUAT_REQUIRED');
@@ -430,6 +442,7 @@ export const builtInUvCases: readonly ConformanceCase[] = [
   {
     section: '§6.2.2 step 7, §12.1',
     name: 'credProtect 3 is found with a finger only; several accounts are named to who was verified',
+    needs: [aTouch],
     recipe: {
       ...enrolled,
       passkeys: [

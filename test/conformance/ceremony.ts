@@ -11,6 +11,7 @@ import type { MakeCredentialRequest, MakeCredentialResponse } from '../../main/c
 import { Algorithm, p256PointOf } from '../../main/ctap/cose';
 import { Permission } from '../../main/ctap/pin-protocol';
 import { PIN } from './ceremony-pin';
+import { tokenByFinger } from './fingers';
 import type { Subject } from './subject';
 
 export { PIN };
@@ -18,12 +19,17 @@ export const RP = 'a.example';
 export const CLIENT_DATA_HASH = sha256(Buffer.from('client data'));
 export const ES256 = { alg: Algorithm.ES256, type: 'public-key' } as const;
 
+/** By the PIN; where there is none of CTAP's, by built-in user verification. */
 export async function tokenFor(
-  { api, random, pin = PIN }: Subject,
+  subject: Subject,
   permissions: number,
   rpId?: string,
 ): Promise<PinUvAuthToken> {
-  return new PinClient(api, await api.getInfo(), random).token(pin, permissions, rpId);
+  const { api, random, pin = PIN } = subject;
+  const info = await api.getInfo();
+  if (info.options?.get('clientPin') === undefined && info.options?.get('uv') === true)
+    return tokenByFinger(subject, permissions, rpId);
+  return new PinClient(api, info, random).token(pin, permissions, rpId);
 }
 
 export function authorized(token: PinUvAuthToken): { pinUvAuthParam: Uint8Array; pinUvAuthProtocol: number } {

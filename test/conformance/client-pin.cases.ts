@@ -4,6 +4,7 @@ import { PinClient } from '../../main/client/pin';
 import { ClientPinSubcommand as Sub, type ClientPinRequest } from '../../main/ctap/commands/client-pin';
 import { p256CoseKey } from '../../main/ctap/cose';
 import { padPin, Permission, pinBytes, pinHash } from '../../main/ctap/pin-protocol';
+import { aPin } from './needs';
 import { agree, expectStatus, type Agreement, type ConformanceCase, type Subject } from './subject';
 
 const PIN = '1234';
@@ -84,6 +85,7 @@ export function clientPinCases(version: 1 | 2): readonly ConformanceCase[] {
     {
       section: '§6.5.5.2',
       name: 'a new key has eight tries',
+      needs: [aPin],
       run: async (subject) => expect(await retries(subject)).toBe(8),
     },
     {
@@ -119,6 +121,7 @@ export function clientPinCases(version: 1 | 2): readonly ConformanceCase[] {
     {
       section: '§6.5.5.5',
       name: 'setPIN sets it: option clientPin turns true, and the PIN gives a token',
+      needs: [aPin],
       run: async (subject) => {
         expect((await subject.api.getInfo()).options?.get('clientPin')).toBe(false);
         await setPin(subject, pad('ünï🔑'));
@@ -129,6 +132,7 @@ export function clientPinCases(version: 1 | 2): readonly ConformanceCase[] {
     {
       section: '§6.5.5.5 step 1',
       name: 'setPIN without one of its members is MISSING_PARAMETER',
+      needs: [aPin],
       run: async (subject) => {
         for (const member of ['keyAgreement', 'newPinEnc', 'pinUvAuthParam'] as const)
           await expectStatus(setPin(subject, pad(PIN), absent(member)), 'MISSING_PARAMETER');
@@ -137,12 +141,14 @@ export function clientPinCases(version: 1 | 2): readonly ConformanceCase[] {
     {
       section: '§6.5.5.5 step 3',
       name: 'setPIN where a PIN is set is PIN_AUTH_INVALID',
+      needs: [aPin],
       recipe: withPin,
       run: (subject) => expectStatus(setPin(subject, pad('5678')), 'PIN_AUTH_INVALID'),
     },
     {
       section: '§6.5.5.5 step 4',
       name: 'setPIN with a point that is not on the curve is INVALID_PARAMETER',
+      needs: [aPin],
       run: (subject) => {
         const keyAgreement = p256CoseKey({ x: new Uint8Array(32).fill(1), y: new Uint8Array(32) }, -25);
         return expectStatus(setPin(subject, pad(PIN), { keyAgreement }), 'INVALID_PARAMETER');
@@ -151,6 +157,7 @@ export function clientPinCases(version: 1 | 2): readonly ConformanceCase[] {
     {
       section: '§6.5.5.5 step 5',
       name: 'setPIN with a wrong pinUvAuthParam is PIN_AUTH_INVALID',
+      needs: [aPin],
       run: async (subject) => {
         const length = version === 1 ? 16 : 32;
         for (const pinUvAuthParam of [new Uint8Array(length), new Uint8Array(length - 1), new Uint8Array(0)])
@@ -160,6 +167,7 @@ export function clientPinCases(version: 1 | 2): readonly ConformanceCase[] {
     {
       section: '§6.5.5.5 step 7',
       name: 'setPIN with a PIN that does not decrypt to 64 bytes is INVALID_PARAMETER',
+      needs: [aPin],
       run: async (subject) => {
         for (const length of [48, 80])
           await expectStatus(setPin(subject, new Uint8Array(length).fill(0x31)), 'INVALID_PARAMETER');
@@ -168,6 +176,7 @@ export function clientPinCases(version: 1 | 2): readonly ConformanceCase[] {
     {
       section: '§6.5.5.5 steps 8–9',
       name: 'setPIN with three code points, or with 64 bytes, is PIN_POLICY_VIOLATION',
+      needs: [aPin],
       run: async (subject) => {
         for (const padded of [pad('123'), pad('🔑🔑🔑'), pad(''), new Uint8Array(64).fill(0x31)])
           await expectStatus(setPin(subject, padded), 'PIN_POLICY_VIOLATION');
@@ -177,6 +186,7 @@ export function clientPinCases(version: 1 | 2): readonly ConformanceCase[] {
     {
       section: '§6.5.5.6',
       name: 'changePIN changes it, ends tokens, and gives the tries back',
+      needs: [aPin],
       recipe: withPin,
       run: async (subject) => {
         await expectStatus(token(subject, '0000'), 'PIN_INVALID');
@@ -199,6 +209,7 @@ export function clientPinCases(version: 1 | 2): readonly ConformanceCase[] {
     {
       section: '§6.5.5.6 step 1',
       name: 'changePIN without one of its members is MISSING_PARAMETER',
+      needs: [aPin],
       recipe: withPin,
       run: async (subject) => {
         for (const member of ['keyAgreement', 'newPinEnc', 'pinHashEnc', 'pinUvAuthParam'] as const)
@@ -209,11 +220,13 @@ export function clientPinCases(version: 1 | 2): readonly ConformanceCase[] {
     {
       section: '§6.5.5.6 step 3',
       name: 'changePIN where no PIN is set is PIN_NOT_SET',
+      needs: [aPin],
       run: (subject) => expectStatus(changePin(subject, PIN, pad('5678')), 'PIN_NOT_SET'),
     },
     {
       section: '§6.5.5.6 step 5',
       name: 'changePIN with a wrong pinUvAuthParam costs no try',
+      needs: [aPin],
       recipe: withPin,
       run: async (subject) => {
         const pinUvAuthParam = new Uint8Array(version === 1 ? 16 : 32);
@@ -224,6 +237,7 @@ export function clientPinCases(version: 1 | 2): readonly ConformanceCase[] {
     {
       section: '§6.5.5.6 steps 6–8',
       name: 'changePIN with a wrong PIN costs a try and makes a new key agreement key',
+      needs: [aPin],
       recipe: withPin,
       run: async (subject) => {
         const key = async (): Promise<unknown> =>
@@ -239,6 +253,7 @@ export function clientPinCases(version: 1 | 2): readonly ConformanceCase[] {
     {
       section: '§6.5.5.6 step 12',
       name: 'changePIN to a PIN that is too short is PIN_POLICY_VIOLATION, and the old one stays',
+      needs: [aPin],
       recipe: withPin,
       run: async (subject) => {
         await expectStatus(changePin(subject, PIN, pad('123')), 'PIN_POLICY_VIOLATION');
@@ -248,6 +263,7 @@ export function clientPinCases(version: 1 | 2): readonly ConformanceCase[] {
     {
       section: '§6.5.5.7.1',
       name: 'a wrong PIN costs a try; three in a row block until the power goes; eight block for good',
+      needs: [aPin],
       recipe: withPin,
       run: async (subject) => {
         await expectStatus(token(subject, '0000'), 'PIN_INVALID');
@@ -266,6 +282,7 @@ export function clientPinCases(version: 1 | 2): readonly ConformanceCase[] {
     {
       section: '§6.5.5.7.1',
       name: 'the last try is the last: PIN_BLOCKED, also for the right PIN and after a power cycle',
+      needs: [aPin],
       recipe: { ...withPin, pinRecord: { retries: 1 } },
       run: async (subject) => {
         await expectStatus(token(subject, '0000'), 'PIN_BLOCKED');
@@ -278,6 +295,7 @@ export function clientPinCases(version: 1 | 2): readonly ConformanceCase[] {
     {
       section: '§6.5.5.7.1',
       name: 'the legacy token: given for the PIN, refused with members of the other subcommand',
+      needs: [aPin],
       recipe: withPin,
       run: async (subject) => {
         expect(await legacyToken(subject, PIN)).toHaveProperty('pinUvAuthToken');
@@ -290,6 +308,7 @@ export function clientPinCases(version: 1 | 2): readonly ConformanceCase[] {
     {
       section: '§6.5.5.7.2 steps 1–4',
       name: 'a token with permissions: none, zero, one that the key lacks, mc without RP ID',
+      needs: [aPin],
       recipe: withPin,
       run: async (subject) => {
         await expectStatus(token(subject, PIN, absent('permissions')), 'MISSING_PARAMETER');
@@ -302,11 +321,13 @@ export function clientPinCases(version: 1 | 2): readonly ConformanceCase[] {
     {
       section: '§6.5.5.7.2',
       name: 'a token where no PIN is set is PIN_NOT_SET',
+      needs: [aPin],
       run: (subject) => expectStatus(token(subject, PIN), 'PIN_NOT_SET'),
     },
     {
       section: '§6.5.5.7',
       name: 'while the PIN must be changed there is no token',
+      needs: [aPin],
       recipe: { ...withPin, pinRecord: { forceChange: true } },
       run: async (subject) => {
         expect((await subject.api.getInfo()).forcePINChange).toBe(true);

@@ -16,7 +16,7 @@ import {
 } from '../../main/ctap/commands/client-pin';
 import type { CallOptions } from '../../main/ctap/api';
 import type { SoftKeyRecipe } from '../support/soft-key';
-import { PIN } from './ceremony';
+import { PIN } from './ceremony-pin';
 import { agree, type Agreement, type Subject } from './subject';
 
 /** A sensor that knows a finger, and no PIN. */

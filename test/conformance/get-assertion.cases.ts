@@ -15,6 +15,7 @@ import {
   RP,
   tokenFor,
 } from './ceremony';
+import { aTouch, noBuiltInUv } from './needs';
 import { expectStatus, type ConformanceCase, type Subject } from './subject';
 
 const withPin = { pin: PIN };
@@ -65,6 +66,7 @@ export const getAssertionCases: readonly ConformanceCase[] = [
   {
     section: '§6.2.2 step 4',
     name: 'option rk is UNSUPPORTED_OPTION, uv without built-in verification INVALID_OPTION',
+    needs: [noBuiltInUv],
     recipe: withPin,
     run: async ({ api }) => {
       await expectStatus(api.getAssertion(getRequest({ options: { rk: true } })), 'UNSUPPORTED_OPTION');
@@ -108,6 +110,7 @@ export const getAssertionCases: readonly ConformanceCase[] = [
   {
     section: '§6.2.2 step 7',
     name: 'credProtect 3 needs the PIN, credProtect 2 the PIN or its credential ID',
+    needs: [aTouch],
     recipe: withPin,
     run: async (subject) => {
       const three = read(await make(subject, pair(3, 3))).credentialId;
@@ -139,6 +142,7 @@ export const getAssertionCases: readonly ConformanceCase[] = [
   {
     section: '§6.2.2 step 9',
     name: 'a refused touch is OPERATION_DENIED, none in time USER_ACTION_TIMEOUT',
+    needs: [aTouch],
     recipe: withPin,
     run: async (subject) => {
       await make(subject);

@@ -41,7 +41,7 @@ export async function remote(recipe: SoftKeyRecipe): Promise<Subject> {
 const LONG = 60_000;
 const STEP = 100;
 
-function untilOn(clock: ManualClock): Subject['until'] {
+export function untilOn(clock: ManualClock): Subject['until'] {
   return async (what, condition) => {
     for (let passed = 0; !condition(); passed += STEP) {
       if (passed > LONG) throw new Error(`Not within ${LONG} ms: ${what}`);

@@ -4,6 +4,7 @@ import { expect } from 'vitest';
 import { Flag } from '../../main/ctap/authenticator-data';
 import { Permission } from '../../main/ctap/pin-protocol';
 import { authorized, ES256, expectSigned, get, make, makeRequest, PIN, read, RP, tokenFor } from './ceremony';
+import { aPin, aTouch, noBuiltInUv } from './needs';
 import { expectStatus, type ConformanceCase } from './subject';
 
 const withPin = { pin: PIN };
@@ -28,6 +29,7 @@ export const makeCredentialCases: readonly ConformanceCase[] = [
   {
     section: '§6.1.2',
     name: 'without a PIN on the key: UP but not UV',
+    needs: [aTouch],
     run: async ({ api }) => {
       expect(read(await api.makeCredential(makeRequest())).data.flags).toBe(Flag.UP | Flag.AT);
     },
@@ -35,6 +37,7 @@ export const makeCredentialCases: readonly ConformanceCase[] = [
   {
     section: '§6.1.2 step 1',
     name: 'an empty pinUvAuthParam asks for a touch, then says whether a PIN is set',
+    needs: [aTouch],
     run: async ({ api, presence }) => {
       const request = makeRequest({ pinUvAuthParam: new Uint8Array(), pinUvAuthProtocol: 1 });
       await expectStatus(api.makeCredential(request), 'PIN_NOT_SET');
@@ -44,6 +47,7 @@ export const makeCredentialCases: readonly ConformanceCase[] = [
   {
     section: '§6.1.2 step 1',
     name: 'an empty pinUvAuthParam on a key with a PIN; a refused touch comes first',
+    needs: [aPin, aTouch],
     recipe: withPin,
     run: async ({ api, presence }) => {
       const request = makeRequest({ pinUvAuthParam: new Uint8Array(), pinUvAuthProtocol: 1 });
@@ -85,6 +89,7 @@ export const makeCredentialCases: readonly ConformanceCase[] = [
   {
     section: '§6.1.2 step 5',
     name: 'options: up false and uv true without built-in verification are INVALID_OPTION',
+    needs: [noBuiltInUv],
     recipe: withPin,
     run: async ({ api }) => {
       await expectStatus(api.makeCredential(makeRequest({ options: { up: false } })), 'INVALID_OPTION');
@@ -94,6 +99,7 @@ export const makeCredentialCases: readonly ConformanceCase[] = [
   {
     section: '§6.1.2 step 7',
     name: 'a discoverable credential without the PIN that is set is PUAT_REQUIRED; another kind is made',
+    needs: [aPin],
     recipe: withPin,
     run: async ({ api }) => {
       await expectStatus(api.makeCredential(makeRequest()), 'PUAT_REQUIRED');
@@ -104,6 +110,7 @@ export const makeCredentialCases: readonly ConformanceCase[] = [
   {
     section: '§6.1.2 step 8',
     name: 'without makeCredUvNotRqd every kind needs the PIN',
+    needs: [aPin],
     recipe: { ...withPin, configuration: { makeCredUvNotRqd: false } },
     run: ({ api }) => expectStatus(api.makeCredential(makeRequest({ options: {} })), 'PUAT_REQUIRED'),
   },
@@ -126,6 +133,7 @@ export const makeCredentialCases: readonly ConformanceCase[] = [
   {
     section: '§6.1.2 step 12',
     name: 'excludeList: a credential of this site is CREDENTIAL_EXCLUDED after a touch, one of another site is not',
+    needs: [aTouch],
     recipe: withPin,
     run: async (subject) => {
       const { credentialId } = read(await make(subject));
@@ -141,6 +149,7 @@ export const makeCredentialCases: readonly ConformanceCase[] = [
   {
     section: '§6.1.2 steps 13–14',
     name: 'a refused touch is OPERATION_DENIED, none in time USER_ACTION_TIMEOUT; nothing is stored',
+    needs: [aTouch],
     recipe: withPin,
     run: async (subject) => {
       subject.presence.next('refused', 'timed-out');
@@ -195,6 +204,7 @@ export const makeCredentialCases: readonly ConformanceCase[] = [
   {
     section: '§11.2.9.1.5',
     name: 'cancelled while waiting for the touch: the reason of the caller, nothing stored',
+    needs: [aTouch],
     recipe: withPin,
     run: async (subject) => {
       subject.presence.next('wait');

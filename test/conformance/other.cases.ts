@@ -5,6 +5,7 @@ import { PinClient } from '../../main/client/pin';
 import type { AuthenticatorInfo } from '../../main/ctap/commands/get-info';
 import { get, make, PIN } from './ceremony';
 import { expectConsistent } from './info-rules';
+import { aReset, aTouch } from './needs';
 import { expectStatus, type ConformanceCase } from './subject';
 
 /** Those that speak CTAP2. */
@@ -54,6 +55,7 @@ export const otherCases: readonly ConformanceCase[] = [
   {
     section: '§6.6',
     name: 'reset within ten seconds of power-up wipes credentials and PIN, after a touch',
+    needs: [aReset],
     recipe: { pin: PIN },
     run: async (subject) => {
       await make(subject);
@@ -82,6 +84,7 @@ export const otherCases: readonly ConformanceCase[] = [
   {
     section: '§6.6',
     name: 'reset with a refused touch is OPERATION_DENIED, without one USER_ACTION_TIMEOUT; nothing is lost',
+    needs: [aReset],
     recipe: { pin: PIN },
     run: async (subject) => {
       await make(subject);
@@ -95,6 +98,7 @@ export const otherCases: readonly ConformanceCase[] = [
   {
     section: '§6.9',
     name: 'selection waits for a touch',
+    needs: [aTouch],
     run: async ({ api, presence }) => {
       await api.selection();
       presence.next('refused', 'timed-out');
@@ -106,6 +110,7 @@ export const otherCases: readonly ConformanceCase[] = [
   {
     section: '§6.9',
     name: 'selection that is cancelled rejects with the reason of the caller',
+    needs: [aTouch],
     run: async ({ api, presence, until }) => {
       presence.next('wait');
       const controller = new AbortController();

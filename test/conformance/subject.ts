@@ -7,6 +7,7 @@ import { newKeyAgreementKey, pinProtocol, type PinProtocol } from '../../main/ct
 import { Status, type StatusName } from '../../main/ctap/status';
 import type { ScriptedPresence } from '../../main/authenticator/scripted-presence';
 import type { RandomSource } from '../../native/ports';
+import type { Need } from './needs';
 import type { ManualClock } from '../support/manual-clock';
 import type { SoftKeyRecipe } from '../support/soft-key';
 
@@ -28,6 +29,8 @@ export interface ConformanceCase {
   readonly section: string;
   readonly name: string;
   readonly recipe?: SoftKeyRecipe;
+  /** What it wants besides, of an authenticator that was not made for it. */
+  readonly needs?: readonly Need[];
   /** On a real key it would lose what is there: the PIN, tries, passkeys, policy. */
   readonly destructive?: true;
   readonly run: (subject: Subject) => Promise<void>;

@@ -58,13 +58,15 @@ export class KeyInHand {
   }
 
   /** The key in the state that the case wants. Throws {@link NotOnHardware}, with the reason. */
-  async subjectFor({ recipe = {}, destructive }: ConformanceCase): Promise<Subject> {
+  async subjectFor({ recipe = {}, needs = [], destructive }: ConformanceCase): Promise<Subject> {
     if (destructive && !this.#options.destructive)
       throw new NotOnHardware('it would change the key; --destructive runs it');
     const info = await this.#key.refreshInfo();
     if (!info) throw new NotOnHardware('the key speaks only U2F');
     const reason = unlike(recipe, info);
     if (reason !== undefined) throw new NotOnHardware(reason);
+    const lacking = needs.map((need) => need(info)).find((what) => what !== undefined);
+    if (lacking !== undefined) throw new NotOnHardware(`it wants ${lacking}`);
     if (this.#options.destructive) await this.#arrange(recipe.pin);
     else if ((recipe.pin === undefined) !== (this.#pin === undefined))
       throw new NotOnHardware(`it wants a key ${recipe.pin === undefined ? 'without' : 'with'} a PIN`);

@@ -101,18 +101,10 @@ export async function openDevice(context: Context, given?: DeviceDesk): Promise<
 
 export const notSetUp = 'No passkeys are kept on this device yet. `latchkey device set-up` prepares it.';
 
-export function notOpen({ state, problem, message, canRestorePrevious }: DeviceStatus): CommandFailure {
+function notOpen({ state, problem, message }: DeviceStatus): CommandFailure {
   if (state === 'absent') return new CommandFailure('not-set-up', notSetUp);
-  const failure = failureOf(new VaultError(codeOf(problem), message ?? 'The vault is not open. Try again.'));
-  if (!canRestorePrevious) return failure;
-  return new CommandFailure(
-    failure.code,
-    `${failure.message} \`latchkey device previous\` shows the generation before.`,
-  );
-}
-
-function codeOf(problem: string | undefined): VaultError['code'] {
-  return (problem ?? 'not-open') as VaultError['code'];
+  const code = (problem ?? 'not-open') as VaultError['code'];
+  return failureOf(new VaultError(code, message ?? 'The passkeys of this device are not open. Try again.'));
 }
 
 async function withPassphrase(

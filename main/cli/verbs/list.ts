@@ -69,8 +69,9 @@ async function readAll(context: Context): Promise<Reading> {
     return { ...onKeys, passkeys: inOrder([...onKeys.passkeys, ...read]), someRead: true };
   } catch (error) {
     context.signal.throwIfAborted();
-    const failures = [...onKeys.failures, failureOf(error, THIS_DEVICE)];
-    return { ...onKeys, failures };
+    const { code, message, details } = failureOf(error);
+    const failure = new CommandFailure(code, message, { ...details, key: THIS_DEVICE }, { cause: error });
+    return { ...onKeys, failures: [...onKeys.failures, failure] };
   }
 }
 

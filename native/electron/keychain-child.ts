@@ -1,5 +1,5 @@
 /** keychain-process.ts as a utility process of Electron, which is no Node (design decision 15). */
-import { utilityProcess } from 'electron';
+import { app, utilityProcess } from 'electron';
 import type { KeychainLauncher } from '../keychain/child-keychain.js';
 
 /** @param program the path of the built keychain-process, which may be in the asar. */
@@ -15,12 +15,15 @@ export function electronKeychainLauncher(program: string): KeychainLauncher {
       if (child.pid === undefined) child.kill();
       else killNow(child.pid);
     };
+    // Electron ends it by a wish, which a call that hangs does not hear.
+    app.on('will-quit', kill);
     child.on('spawn', () => {
       if (killed) kill();
     });
     child.on('message', onMessage);
     child.on('exit', (code) => {
       ended = true;
+      app.off('will-quit', kill);
       onEnd(`exit code ${code}`);
     });
     return { send: (request) => child.postMessage(request), kill };

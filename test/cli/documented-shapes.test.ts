@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, expect, it } from 'vitest';
 import { exitCodeMeanings, exitCodes } from '../../main/cli/failure';
 import { JSON_VERSION } from '../../main/cli/json-version';
-import { CommandLineBench } from '../support/command-line';
+import { CommandLineBench, deviceHome } from '../support/command-line';
 import { PIN } from '../support/desk';
+import { memoryVault, PIN as DEVICE_PIN } from '../support/memory-vault';
+import { SeededRandom } from '../support/seeded-random';
 
 const documentation = readFileSync(new URL('../../docs/command-line.md', import.meta.url), 'utf8');
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-shapes-'));
@@ -65,6 +67,12 @@ const withPasskey = (): Promise<unknown> =>
       { rpId: 'github.com', rpName: 'GitHub', userName: 'ada', displayName: 'Ada', largeBlob: true },
     ],
   });
+const withDevice = async (): Promise<void> => {
+  const { vault, clock } = memoryVault();
+  bench.device = deviceHome({ vault, clock, random: new SeededRandom() });
+  await bench.json(['device', 'set-up'], [DEVICE_PIN]);
+  await bench.json(['device', 'add-test', 'github.com'], [DEVICE_PIN]);
+};
 const withSensor = (): Promise<unknown> =>
   bench.plug({ profile: 'fingerprint', fingers: [{ friendlyName: 'thumb' }] });
 const id = async (): Promise<string> => {
@@ -122,6 +130,28 @@ const checked: readonly (readonly [shape: string, Completeness, () => Promise<un
       await bench.json(['blobs', 'set', await id(), blobFile, '-y'], [PIN]);
       return bench.json(['blobs', 'list'], [PIN]);
     },
+  ],
+  ['list-device', 'exact', async () => (await withDevice(), bench.json(['list']))],
+  ['device-status', 'exact', async () => (await withDevice(), bench.json(['device', 'status']))],
+  [
+    'device-recovery-key',
+    'exact',
+    async () => (await withDevice(), bench.json(['device', 'recovery-key'], [DEVICE_PIN])),
+  ],
+  [
+    'device-deleted',
+    'part',
+    async () => {
+      await withDevice();
+      await bench.json(['delete', '--filter', 'github', '--yes']);
+      return bench.json(['device', 'deleted', 'list']);
+    },
+  ],
+  ['device-previous', 'exact', async () => (await withDevice(), bench.json(['device', 'previous']))],
+  [
+    'device-outcome',
+    'exact',
+    async () => (await withDevice(), bench.json(['device', 'pin', 'change'], [DEVICE_PIN, '620481'])),
   ],
   ['profiles', 'exact', async () => bench.json(['soft-key', '--list-profiles'])],
   ['completion', 'exact', async () => bench.json(['completion', 'bash'])],

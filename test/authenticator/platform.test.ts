@@ -1,6 +1,8 @@
 /** The authenticator of this device over a real vault: one gesture for each ceremony, and nothing open before or after it. */
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { TEST_AAGUID } from '../../main/authenticator/configuration';
 import { PlatformAuthenticator } from '../../main/authenticator/fronts/platform';
@@ -100,12 +102,18 @@ describe('what it says of itself', () => {
     });
   });
 
-  it('its AAGUID is Latchkey’s own: a version 4 UUID, not that of simulated keys', async () => {
+  it('its AAGUID is Latchkey’s own, as documented: a version 4 UUID, not that of simulated keys', async () => {
     const { device } = await platformDevice();
     const { aaguid } = await device.getInfo();
     expect(aaguid).toEqual(LATCHKEY_AAGUID);
     expect(aaguid).not.toEqual(TEST_AAGUID);
     expect([aaguid[6]! >> 4, aaguid[8]! >> 6]).toEqual([4, 2]);
+    const page = readFileSync(join(import.meta.dirname, '../../docs/this-device.md'), 'utf8');
+    expect(page).toContain(
+      Buffer.from(aaguid)
+        .toString('hex')
+        .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'),
+    );
   });
 
   it('is never reset by a command, and enrols and configures nothing', async () => {

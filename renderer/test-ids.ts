@@ -60,6 +60,7 @@ export const testIds = {
   deviceCardPassphrase: 'device-card-passphrase',
   deviceCardRetry: 'device-card-retry',
   deviceCardRestore: 'device-card-restore',
+  deviceCardStartAnew: 'device-card-start-anew',
   deviceCardRecover: 'device-card-recover',
   deviceCardDeleted: 'device-card-deleted',
   deviceCardOptions: 'device-card-options',
@@ -135,10 +136,15 @@ export const testIds = {
   deviceTask: 'device-task-dialog',
   pinWait: 'pin-wait',
   pinForgotten: 'pin-forgotten',
+  passphraseForgotten: 'passphrase-forgotten',
   recoveryTyped: 'recovery-key-typed',
   passphrase: 'passphrase',
   passphraseNew: 'passphrase-new',
   passphraseAgain: 'passphrase-again',
+
+  anew: 'start-anew-dialog',
+  anewConfirm: 'start-anew-confirm',
+  anewClose: 'start-anew-close',
 
   previous: 'previous-dialog',
   previousConfirm: 'previous-confirm',
@@ -207,6 +213,7 @@ export const testIds = {
   devicePath: 'device-path',
   deviceShowFolder: 'device-show-folder',
   deviceRestorePrevious: 'device-restore-previous',
+  deviceStartAnew: 'device-start-anew',
   deviceDeleted: 'device-deleted',
   deviceSettingsNotice: 'device-settings-notice',
 

@@ -2,6 +2,7 @@ import { useId, type ReactNode } from 'react';
 import { Button, MessageBar, MessageBarBody, Select, Switch } from '@fluentui/react-components';
 import type { Result } from '../../preload/contract';
 import type { DeviceOptions as Options, DeviceView, SealingView } from '../../preload/device-contract';
+import { mayStartAnew } from '../device/device-card';
 import { safeText } from '../display/safe-text';
 import { words } from '../messages/en';
 import { callFor } from '../store/call';
@@ -37,6 +38,7 @@ export function DeviceOptions() {
       {device.state === 'open' ? <WhileOpen device={device} /> : <WhileClosed device={device} />}
       <Where device={device} />
       {(device.state === 'open' || device.canRestorePrevious) && <Previous />}
+      {mayStartAnew(device) && <StartAnew />}
     </div>
   );
 }
@@ -224,6 +226,17 @@ function Previous() {
         onClick={() => openDialog({ kind: 'restore-previous' })}
       >
         {w.restorePrevious}
+      </Button>
+    </Setting>
+  );
+}
+
+function StartAnew() {
+  const openDialog = useOpenDialog();
+  return (
+    <Setting title={w.anew} text={w.anewText}>
+      <Button data-testid={testIds.deviceStartAnew} onClick={() => openDialog({ kind: 'start-anew' })}>
+        {w.startAnew}
       </Button>
     </Setting>
   );

@@ -70,6 +70,8 @@ function OpenDialog(props: {
       return <props.loaded.TaskOfDeviceDialog key={request.task} task={request.task} onClose={onClose} />;
     case 'restore-previous':
       return <props.loaded.RestorePreviousDialog onClose={onClose} />;
+    case 'start-anew':
+      return <props.loaded.StartAnewDialog onClose={onClose} />;
     case 'purge':
       return <props.loaded.PurgeDialog passkeys={request.passkeys} all={request.all} onClose={onClose} />;
     case 'add-simulated-key':

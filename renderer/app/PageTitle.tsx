@@ -1,4 +1,3 @@
-import { Link } from '@fluentui/react-components';
 import { ChevronRight16Regular } from '@fluentui/react-icons/svg/chevron-right';
 import { words } from '../messages/en';
 import { testIds } from '../test-ids';
@@ -34,14 +33,14 @@ export function PageTitle(props: {
       )}
       {props.parent !== undefined && (
         <>
-          <Link
-            as="button"
+          <button
+            type="button"
             className={styles['parentLink'] ?? ''}
             data-testid={testIds.pageParent}
             onClick={props.parent.go}
           >
             {props.parent.title}
-          </Link>
+          </button>
           <ChevronRight16Regular className={styles['chevron'] ?? ''} aria-hidden="true" />
         </>
       )}

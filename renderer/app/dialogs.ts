@@ -3,6 +3,7 @@ export { AddSimulatedKeyDialog } from '../advanced-options/AddSimulatedKeyDialog
 export { RemoveSimulatedKeyDialog } from '../advanced-options/RemoveSimulatedKeyDialog';
 export { RestorePreviousDialog } from '../device/RestorePreviousDialog';
 export { SetUpDialog } from '../device/SetUpDialog';
+export { StartAnewDialog } from '../device/StartAnewDialog';
 export { TaskOfDeviceDialog } from '../device/TaskOfDeviceDialog';
 export { DeleteDialog } from '../passkeys/DeleteDialog';
 export { DetailsDialog } from '../passkeys/DetailsDialog';

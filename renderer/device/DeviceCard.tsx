@@ -12,7 +12,7 @@ import { useLatchkey, useWindowState } from '../store/context';
 import type { DialogRequest } from '../store/state';
 import { notify } from '../store/window-store';
 import { testIds } from '../test-ids';
-import { deviceCard, type DeviceCardKind } from './device-card';
+import { deviceCard, mayStartAnew, type DeviceCardKind } from './device-card';
 import { DEVICE } from './device-id';
 
 const w = words.device.card;
@@ -141,6 +141,15 @@ function CardActions({ device, kind }: { readonly device: DeviceView; readonly k
               onClick={() => openDialog({ kind: 'restore-previous' })}
             >
               {w.restorePrevious}
+            </Button>
+          )}
+          {/* The previous version comes first; Advanced options have both. */}
+          {!device.canRestorePrevious && mayStartAnew(device) && (
+            <Button
+              data-testid={testIds.deviceCardStartAnew}
+              onClick={() => openDialog({ kind: 'start-anew' })}
+            >
+              {w.startAnew}
             </Button>
           )}
           <Button

@@ -10,7 +10,7 @@ const w = words.deviceDialogs.recoveryKey.paper;
 export function RecoverySheet({ recoveryKey }: { readonly recoveryKey: string }) {
   const [today] = useState(() => Date.now());
   return createPortal(
-    <div className={styles['sheet']} data-paper="" aria-hidden="true">
+    <div className={styles['sheet']} data-paper="" role="main">
       <h1>{w.title}</h1>
       <p>{w.text}</p>
       <p className={styles['key']}>{groups(recoveryKey).join(' ')}</p>

@@ -22,17 +22,17 @@ export function SetUpDialog({ onClose }: { readonly onClose: () => void }) {
   const [state, send] = useReducer(nextSetUp, startSetUp(device));
   // Chosen by hand, or because there is no keychain.
   const [wantsPassphrase, setWantsPassphrase] = useState(false);
+  // Known beforehand; otherwise the answer says so.
+  const hasNoKeychain = device?.state === 'absent' && device.problem !== undefined;
   const chosen = useRef<{ pin: string; passphrase: string | null }>({ pin: '', passphrase: null });
   const form = useId();
   const open = useRef(true);
 
   useEffect(() => {
-    const secrets = chosen.current;
     open.current = true;
     return () => {
       open.current = false;
-      secrets.pin = '';
-      secrets.passphrase = null;
+      chosen.current = { pin: '', passphrase: null };
     };
   }, []);
   useEffect(() => send({ type: 'device', device }), [device]);
@@ -106,12 +106,10 @@ export function SetUpDialog({ onClose }: { readonly onClose: () => void }) {
           id={form}
           problem={state.problem}
           onChosen={(pin) => {
-            chosen.current.pin = pin;
-            send({ type: 'pin-chosen', passphrase: wantsPassphrase });
-            if (!wantsPassphrase) {
-              chosen.current.passphrase = null;
-              void setUp();
-            }
+            const sealing = wantsPassphrase ? 'passphrase' : hasNoKeychain ? 'no-keychain' : 'keychain';
+            chosen.current = { pin, passphrase: null };
+            send({ type: 'pin-chosen', sealing });
+            if (sealing === 'keychain') void setUp();
           }}
         />
       )}
@@ -180,7 +178,14 @@ function Actions(props: {
     case 'intro':
       return (
         <>
-          <Button appearance="primary" data-testid={testIds.setUpNext} onClick={props.onNext} {...AUTOFOCUS}>
+          <Button
+            // Another element than the one of the next state, which would submit with the same click.
+            key={state.name}
+            appearance="primary"
+            data-testid={testIds.setUpNext}
+            onClick={props.onNext}
+            {...AUTOFOCUS}
+          >
             {words.common.next}
           </Button>
           {cancel}
@@ -190,7 +195,13 @@ function Actions(props: {
     case 'passphrase':
       return (
         <>
-          <Button appearance="primary" type="submit" form={props.form} data-testid={testIds.setUpNext}>
+          <Button
+            key={state.name}
+            appearance="primary"
+            type="submit"
+            form={props.form}
+            data-testid={testIds.setUpNext}
+          >
             {words.common.next}
           </Button>
           {back}
@@ -201,6 +212,7 @@ function Actions(props: {
       return (
         <>
           <Button
+            key={state.name}
             appearance="primary"
             data-testid={testIds.setUpUsePassphrase}
             onClick={props.onUsePassphrase}
@@ -218,6 +230,7 @@ function Actions(props: {
       return (
         <>
           <Button
+            key={state.name}
             appearance="primary"
             data-testid={testIds.setUpAgain}
             onClick={props.onAgain}

@@ -15,6 +15,7 @@ export function TaskActions(props: {
   readonly form: string;
   readonly onClose: () => void;
   readonly onRecover: () => void;
+  readonly onStartAnew: () => void;
   readonly onAgain: () => void;
   readonly onPasskeys: () => void;
 }): ReactNode {
@@ -26,7 +27,14 @@ export function TaskActions(props: {
   );
   const next = (label: string, act: () => void): ReactNode => (
     <>
-      <Button appearance="primary" data-testid={testIds.pinNextStep} onClick={act} {...AUTOFOCUS}>
+      <Button
+        // Another element than the one that submits, or the same click would do that as well.
+        key="next"
+        appearance="primary"
+        data-testid={testIds.pinNextStep}
+        onClick={act}
+        {...AUTOFOCUS}
+      >
         {label}
       </Button>
       {close}
@@ -39,6 +47,7 @@ export function TaskActions(props: {
       return (
         <>
           <Button
+            key="submit"
             appearance="primary"
             type="submit"
             form={props.form}
@@ -50,6 +59,11 @@ export function TaskActions(props: {
           {task === 'change-pin' && state.name !== 'sending' && (
             <Button data-testid={testIds.pinForgotten} onClick={props.onRecover}>
               {w.forgot}
+            </Button>
+          )}
+          {task === 'passphrase' && state.name !== 'sending' && (
+            <Button data-testid={testIds.passphraseForgotten} onClick={props.onStartAnew}>
+              {w.forgotPassphrase}
             </Button>
           )}
           {state.name !== 'sending' && (

@@ -77,12 +77,7 @@ export function TaskOfDeviceDialog(props: { readonly task: DeviceTask; readonly 
       case 'new-recovery-key':
         return callForValue(api, 'newRecoveryKey', pin);
       case 'switch-sealing':
-        return callFor(
-          api,
-          'switchSealing',
-          pin,
-          sealing === 'keychain' ? { passphrase } : 'keychain',
-        );
+        return callFor(api, 'switchSealing', pin, sealing === 'keychain' ? { passphrase } : 'keychain');
       case 'passphrase':
         return callFor(api, 'openDeviceWithPassphrase', passphrase);
     }
@@ -109,6 +104,7 @@ export function TaskOfDeviceDialog(props: { readonly task: DeviceTask; readonly 
           form={form}
           onClose={onClose}
           onRecover={() => store.setState({ dialog: { kind: 'device-task', task: 'recover' } })}
+          onStartAnew={() => store.setState({ dialog: { kind: 'start-anew' } })}
           onAgain={() => send({ type: 'again', device, waits })}
           onPasskeys={() => store.setState({ page: 'passkeys', dialog: null })}
         />

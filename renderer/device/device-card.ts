@@ -1,4 +1,5 @@
 /** What the card of this device on the Passkeys page shows. */
+import type { ProblemCode } from '../../preload/contract';
 import type { DeviceView } from '../../preload/device-contract';
 
 export type DeviceCardKind =
@@ -24,4 +25,20 @@ export function deviceCard(device: DeviceView): DeviceCardKind {
     case 'open':
       return device.pin?.locked === true ? 'pin-locked' : 'open';
   }
+}
+
+/** What is there will not open by trying again: keychain and file do not belong together, or one of them is lost. */
+const HOPELESS: ReadonlySet<ProblemCode> = new Set([
+  'damaged',
+  'empty-file',
+  'wrong-key',
+  'two-vaults',
+  'key-missing',
+  'file-missing',
+]);
+
+/** Starting anew is a way on. A passphrase that nobody knows is as good as none. */
+export function mayStartAnew({ state, problem }: DeviceView): boolean {
+  if (state === 'passphrase-needed') return true;
+  return state === 'unusable' && problem !== undefined && HOPELESS.has(problem.code);
 }

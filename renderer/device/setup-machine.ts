@@ -18,8 +18,8 @@ export type SetUpState =
 
 export type SetUpEvent =
   | { readonly type: 'next' }
-  /** The PIN is chosen; `passphrase`: instead of the keychain, so that comes next. */
-  | { readonly type: 'pin-chosen'; readonly passphrase: boolean }
+  /** The PIN is chosen. What keeps the key: the keychain, a passphrase by choice, or one because there is no keychain. */
+  | { readonly type: 'pin-chosen'; readonly sealing: 'keychain' | 'passphrase' | 'no-keychain' }
   | { readonly type: 'use-passphrase' }
   | { readonly type: 'passphrase-chosen' }
   | { readonly type: 'back' }
@@ -38,7 +38,7 @@ export function nextSetUp(state: SetUpState, event: SetUpEvent): SetUpState {
       return state.name === 'intro' ? { name: 'pin' } : state;
     case 'pin-chosen':
       if (state.name !== 'pin') return state;
-      return { name: event.passphrase ? 'passphrase' : 'working' };
+      return { name: event.sealing === 'keychain' ? 'working' : event.sealing };
     case 'use-passphrase':
       return state.name === 'no-keychain' || state.name === 'failed' ? { name: 'passphrase' } : state;
     case 'passphrase-chosen':

@@ -66,10 +66,11 @@ export function KeptPasskeys(props: { readonly passkeys: readonly PasskeyView[];
   const shown = props.passkeys.slice(0, SHOWN_AT_MOST);
   return (
     <div
-      className={styles['list']}
+      className={`${styles['list']} ${styles['few']}`}
       role="region"
       aria-label={w.keptTitle(props.passkeys.length)}
-      tabIndex={props.passkeys.length > 2 ? 0 : undefined}
+      // It scrolls sooner than the others, and reasons may be long.
+      tabIndex={0}
     >
       <ul>
         {shown.map((passkey) => (

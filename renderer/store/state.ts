@@ -22,6 +22,7 @@ export type DialogRequest =
   | { readonly kind: 'device-set-up' }
   | { readonly kind: 'device-task'; readonly task: DeviceTask }
   | { readonly kind: 'restore-previous' }
+  | { readonly kind: 'start-anew' }
   /** Deletes for good what is in Recently deleted; `all`: empties it. */
   | { readonly kind: 'purge'; readonly passkeys: readonly DeletedPasskeyView[]; readonly all: boolean }
   | { readonly kind: 'add-simulated-key'; readonly profiles: readonly ProfileView[] }

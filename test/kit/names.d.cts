@@ -56,6 +56,7 @@ export const testIds: {
   readonly deviceCardPassphrase: 'device-card-passphrase';
   readonly deviceCardRetry: 'device-card-retry';
   readonly deviceCardRestore: 'device-card-restore';
+  readonly deviceCardStartAnew: 'device-card-start-anew';
   readonly deviceCardRecover: 'device-card-recover';
   readonly deviceCardDeleted: 'device-card-deleted';
   readonly deviceCardOptions: 'device-card-options';
@@ -121,10 +122,14 @@ export const testIds: {
   readonly deviceTask: 'device-task-dialog';
   readonly pinWait: 'pin-wait';
   readonly pinForgotten: 'pin-forgotten';
+  readonly passphraseForgotten: 'passphrase-forgotten';
   readonly recoveryTyped: 'recovery-key-typed';
   readonly passphrase: 'passphrase';
   readonly passphraseNew: 'passphrase-new';
   readonly passphraseAgain: 'passphrase-again';
+  readonly anew: 'start-anew-dialog';
+  readonly anewConfirm: 'start-anew-confirm';
+  readonly anewClose: 'start-anew-close';
   readonly previous: 'previous-dialog';
   readonly previousConfirm: 'previous-confirm';
   readonly previousAgain: 'previous-again';
@@ -187,6 +192,7 @@ export const testIds: {
   readonly devicePath: 'device-path';
   readonly deviceShowFolder: 'device-show-folder';
   readonly deviceRestorePrevious: 'device-restore-previous';
+  readonly deviceStartAnew: 'device-start-anew';
   readonly deviceDeleted: 'device-deleted';
   readonly deviceSettingsNotice: 'device-settings-notice';
   readonly testers: 'testers';

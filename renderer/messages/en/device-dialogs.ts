@@ -179,6 +179,7 @@ export const deviceDialogs = {
       passphrase: 'They could not be opened',
     },
     forgot: 'I forgot my PIN',
+    forgotPassphrase: 'I forgot it',
     lockedTitle: 'The PIN is locked',
     lockedText:
       'It was wrong ten times. To protect your passkeys, it is not taken any more. The recovery key that you kept opens them, and you choose a new PIN.',
@@ -186,6 +187,16 @@ export const deviceDialogs = {
     closedTitle: 'The passkeys on this device are not open',
     closedText: 'The Passkeys page says what they need. Nothing was changed.',
     goToPasskeys: 'Go to Passkeys',
+  },
+
+  anew: {
+    title: 'Start anew on this device?',
+    text: 'You can then set up this device again, with a new PIN and a new recovery key. The passkeys that were kept here sign you in nowhere any more.',
+    kept: 'Nothing is erased: what is there now stays in the same folder under other names, in case you find a way to open it.',
+    confirm: 'Start anew',
+    working: 'Putting aside…',
+    failedTitle: 'Nothing was changed',
+    done: 'What was there is put aside. You can set up this device now.',
   },
 
   previous: {

@@ -23,6 +23,7 @@ export const device = {
     enterPassphrase: 'Enter passphrase',
     problemTitle: 'This device — not available',
     restorePrevious: 'Restore previous version',
+    startAnew: 'Start anew',
     lockedTitle: 'This device — PIN locked',
     lockedText:
       'The PIN was wrong too often, so these passkeys sign you in nowhere for now. Your recovery key opens them again.',
@@ -41,7 +42,7 @@ export const device = {
       'Passkeys deleted from this device stay here for 30 days. They cannot sign you in while they are here. Passkeys deleted from a security key are gone at once.',
     list: 'Recently deleted passkeys',
     /** How long until it goes for good. */
-    daysLeft: (n: number) => (n === 0 ? 'Goes for good today' : `${days(n)} left`),
+    daysLeft: (n: number) => (n === 0 ? 'Last day' : `${days(n)} left`),
     deletedOn: (date: string) => `Deleted on ${date}`,
     restore: 'Restore',
     purge: 'Delete now',
@@ -119,6 +120,10 @@ export const device = {
     previous: 'Previous version',
     previousText: 'Go back to what was saved before the last change, for instance after a mishap.',
     restorePrevious: 'Restore previous version',
+    anew: 'Start anew',
+    anewText:
+      'When nothing opens them any more: puts aside what is there, so that you can set up this device again.',
+    startAnew: 'Start anew',
     deleted: 'Recently deleted',
     deletedText: (n: number) => (n === 0 ? 'Empty.' : `${passkeysOf(n)} can still be restored.`),
     showDeleted: 'Show',

@@ -101,6 +101,13 @@ const scenarios: Readonly<Record<string, () => FakeOptions>> = {
       previous: { written: Date.UTC(2026, 0, 14, 9), passkeys: 11 },
     },
   }),
+  'device-two-vaults': () => ({
+    device: unusable({
+      code: 'two-vaults',
+      message:
+        'The key in the keychain belongs to other passkeys than the file on this device. Put back the file that belongs to it, or start anew.',
+    }),
+  }),
   'device-keychain-locked': () => ({
     device: unusable({
       code: 'keychain-locked',

@@ -6,6 +6,8 @@ export interface Shot {
   readonly name: string;
   readonly scenario?: string;
   readonly page?: string;
+  /** Drawn as it is printed; what reads the screen has no part in it. */
+  readonly paper?: true;
   readonly steps?: (page: Page) => Promise<void>;
 }
 
@@ -68,12 +70,8 @@ const changeDevicePin = async (page: Page, current: string): Promise<void> => {
 };
 /** The row of a site on this device. */
 const menuOf = async (page: Page, site: string): Promise<void> => {
-  await page
-    .getByTestId(t.row)
-    .filter({ hasText: site })
-    .filter({ hasText: 'This device' })
-    .getByTestId(t.rowMenu)
-    .click();
+  await type(page, t.search, site);
+  await page.getByTestId(t.row).filter({ hasText: 'This device' }).first().getByTestId(t.rowMenu).click();
 };
 
 /** Scenarios that need no steps. */
@@ -107,6 +105,7 @@ const still = [
   'device-closed',
   'device-passphrase',
   'device-damaged',
+  'device-two-vaults',
   'device-keychain-locked',
   'device-pin-locked',
 ] as const;
@@ -506,14 +505,14 @@ export const shots: readonly Shot[] = [
   {
     name: 'device-menu-protected',
     scenario: 'device-only',
-    steps: (page) => menuOf(page, 'accounts.google.com'),
+    steps: (page) => menuOf(page, 'rivers@gmail.com'),
   },
   { name: 'device-menu-kept', scenario: 'device-only', steps: (page) => menuOf(page, 'pam:') },
   {
     name: 'device-details',
     scenario: 'device-only',
     steps: async (page) => {
-      await menuOf(page, 'google.com');
+      await menuOf(page, 'gitlab');
       await click(page, t.menuDetails);
       await page.getByTestId(t.details).waitFor();
     },
@@ -540,7 +539,8 @@ export const shots: readonly Shot[] = [
     name: 'device-delete-kept',
     scenario: 'device-only',
     steps: async (page) => {
-      await page.getByTestId(t.row).filter({ hasText: 'pam:' }).focus();
+      await type(page, t.search, 'pam:');
+      await page.getByTestId(t.rowSite).click();
       await page.keyboard.press('Delete');
       await state(page, t.delete, 'not-removable');
     },
@@ -712,6 +712,7 @@ export const shots: readonly Shot[] = [
   },
   {
     name: 'recovery-key-paper',
+    paper: true,
     scenario: 'no-key',
     steps: async (page) => {
       await choosePin(page);
@@ -805,6 +806,15 @@ export const shots: readonly Shot[] = [
       await click(page, t.deviceRestorePrevious);
       await click(page, t.previousConfirm);
       await state(page, t.previous, 'failed');
+    },
+  },
+  {
+    name: 'anew-asking',
+    scenario: 'device-passphrase',
+    steps: async (page) => {
+      await click(page, t.deviceCardPassphrase);
+      await click(page, t.passphraseForgotten);
+      await state(page, t.anew, 'asking');
     },
   },
   { name: 'advanced-device', scenario: 'device-unlocked', steps: advanced },

@@ -418,7 +418,11 @@ export class Vault {
     work: (signingKey: Uint8Array, vault: OpenVault) => Promise<T>,
   ): Promise<T> {
     const { vault, tries } = this.#opened;
-    const signingKey = await signingKeyByPin(vault.keys, vault.header, tries, pin);
+    const signingKey = await signingKeyByPin(vault.keys, vault.header, tries, pin).catch((error: unknown) => {
+      // Who guessed ten times is hardly the one who typed it before: what that one opened is forgotten.
+      if (tries.state.left === 0) this.#ceremony.lock();
+      throw error;
+    });
     try {
       this.#ceremony.verified(vault.keys.id, signingKey.slice());
       return await work(signingKey, vault);

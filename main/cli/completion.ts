@@ -1,8 +1,8 @@
 /** Scripts that complete what somebody types, made from the verbs and options that there are. */
 import type { Command, Option } from 'commander';
 
-/** Options whose value is a file. */
-const FILES: ReadonlySet<string> = new Set(['--soft-key', '--state', '--output']);
+/** Options whose value is a file or a folder. */
+const FILES: ReadonlySet<string> = new Set(['--soft-key', '--state', '--output', '--data-folder']);
 
 /** One place in what is typed: after these verbs, that may come. */
 interface Place {

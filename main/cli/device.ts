@@ -19,6 +19,11 @@ const TRIES = 40;
 
 export class DeviceDesk {
   readonly home: DeviceHome;
+  /**
+   * The owner has the vault open, so the passphrase is not needed; but a program cannot know that, and gives it in front of the PIN,
+   * which it must not be taken for.
+   */
+  passphraseComesFirst = false;
   #owner: Owner | undefined;
   #own = false;
 
@@ -94,7 +99,7 @@ export async function openDevice(context: Context, given?: DeviceDesk): Promise<
   if (status.state === 'passphrase-needed') {
     await withPassphrase(context, (passphrase) => device.service.open({ passphrase }, signal));
     status = await device.service.status({}, signal);
-  }
+  } else device.passphraseComesFirst = device.served && status.sealing === 'passphrase';
   if (status.state === 'open') return device.service;
   throw notOpen(status);
 }
@@ -126,10 +131,14 @@ async function withPassphrase(
 
 /** From whoever sits there, without showing it, or the next line of standard input. Throws where none comes. */
 export async function secretLine(
-  { terminal, signal }: Context,
+  context: Context,
   question: string,
   what: 'PIN' | 'passphrase' | 'recovery key',
 ): Promise<string> {
+  const { terminal, signal } = context;
+  const device = await context.device();
+  if (device.passphraseComesFirst && !terminal.interactive) await terminal.readLine(signal);
+  device.passphraseComesFirst = false;
   const line = terminal.interactive
     ? await terminal.ask(question, 'secret', signal)
     : await terminal.readLine(signal);

@@ -40,7 +40,9 @@ export class Output {
 }
 
 /** The message, with the key in front where it matters which, and the tries left behind. */
-export function inWords({ message, details: { key, retriesLeft } }: CommandFailure): string {
+export function inWords({ code, message, details: { key, retriesLeft: told } }: CommandFailure): string {
+  // What the vault says of the PIN of this device tells the tries itself.
+  const retriesLeft = ['pin-wrong', 'pin-delayed', 'pin-locked'].includes(code) ? undefined : told;
   return `${key === undefined ? '' : `${key}: `}${message}${retriesLeft === undefined ? '' : ` ${triesLeft(retriesLeft)}`}`;
 }
 

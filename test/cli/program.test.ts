@@ -220,7 +220,7 @@ describe('completion', () => {
     [['li'], ['list']],
     [
       ['keys', ''],
-      ['info', '--udev-rule', '--json', '--key', '--soft-key', '--touch', '--pin', '--help'],
+      ['info', '--udev-rule', '--json', '--key', '--soft-key', '--touch', '--pin', '--data-folder', '--help'],
     ],
     [
       ['fingerprints', 're'],

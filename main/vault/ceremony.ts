@@ -30,11 +30,11 @@ export class Ceremony {
     return this.#keys;
   }
 
-  /** @param signingKey of the vault `id`; it is this object's from now on */
+  /** @param signingKey of the vault `id`; stays the caller's to overwrite */
   verified(id: Uint8Array, signingKey: Uint8Array): void {
-    if (this.#signingKey !== signingKey) this.#signingKey?.fill(0);
+    this.#signingKey?.fill(0);
     this.#id = id;
-    this.#signingKey = signingKey;
+    this.#signingKey = Uint8Array.from(signingKey);
   }
 
   /** Throws VaultError `not-open` unless it was verified. */

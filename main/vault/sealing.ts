@@ -18,7 +18,7 @@ export function seal(
   const nonce = random.bytes(NONCE_LENGTH);
   const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_LENGTH });
   cipher.setAAD(bound);
-  return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+  return Uint8Array.from(Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]));
 }
 
 /** What is in the box; undefined when the key is another, the box belongs to something else, or a bit of it was changed. */
@@ -36,9 +36,10 @@ export function unseal(key: Uint8Array, box: Uint8Array, bound: Uint8Array): Uin
   const plain = new Uint8Array(buffer, byteOffset, length);
   try {
     decipher.final();
-    return plain;
+    return Uint8Array.from(plain); // a Buffer's `slice` is no copy: whoever overwrites one would overwrite both
   } catch {
-    plain.fill(0);
     return undefined; // the one thing that `final` throws for: the tag does not fit
+  } finally {
+    plain.fill(0);
   }
 }

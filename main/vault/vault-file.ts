@@ -51,7 +51,8 @@ export function writeFrame(
   ]);
   const checksum = encodeCbor(sha256(start.subarray(1)));
   const body = Buffer.concat([start, checksum, encodeCbor(record), arrayHead(entries.length), ...entries]);
-  return Buffer.concat([body, encodeCbor(keys.fileMac(body))]);
+  const whole = Buffer.concat([body, encodeCbor(keys.fileMac(body))]);
+  return new Uint8Array(whole.buffer, whole.byteOffset, whole.length); // no Buffer: its `slice` is no copy
 }
 
 /** Throws VaultError `empty-file`, `damaged` or `newer-version`. @param path for the sentence */

@@ -32,14 +32,15 @@ export class VaultKeys {
   readonly #tries: Uint8Array;
   readonly #wrap: Uint8Array;
 
-  /** @param root the vault key; it is this object's from now on, and overwritten by {@link forget}. */
+  /** @param root the vault key; it is taken over: the caller's is overwritten. */
   constructor(id: Uint8Array, root: Uint8Array) {
     this.id = id;
-    this.#root = root;
-    this.#card = derive(root, id, 'card');
-    this.#file = derive(root, id, 'file');
-    this.#tries = derive(root, id, 'tries');
-    this.#wrap = derive(root, id, 'wrap');
+    this.#root = Uint8Array.from(root);
+    root.fill(0);
+    this.#card = derive(this.#root, id, 'card');
+    this.#file = derive(this.#root, id, 'file');
+    this.#tries = derive(this.#root, id, 'tries');
+    this.#wrap = derive(this.#root, id, 'wrap');
   }
 
   /** 16 bytes that tell this key from another without opening anything. */
@@ -49,12 +50,12 @@ export class VaultKeys {
 
   /** A copy of the vault key, the caller's to overwrite. */
   root(): Uint8Array {
-    return this.#root.slice();
+    return Uint8Array.from(this.#root);
   }
 
   /** A copy of the key around non-discoverable credentials, the caller's to overwrite. */
   outerWrapKey(): Uint8Array {
-    return this.#wrap.slice();
+    return Uint8Array.from(this.#wrap);
   }
 
   sealCard(credentialId: Uint8Array, card: Uint8Array, random: RandomSource): Uint8Array {
@@ -172,7 +173,7 @@ export class SigningKeys {
 
   /** A copy, the caller's to overwrite. */
   innerWrapKey(): Uint8Array {
-    return this.#wrap.slice();
+    return Uint8Array.from(this.#wrap);
   }
 
   forget(): void {

@@ -164,6 +164,7 @@ export class Vault {
       const { vault, tries, signingKey, recoveryKey } = await setUpVault(this.#around, pin, passphrase);
       this.#state = { is: 'open', vault, tries };
       this.#ceremony.verified(vault.keys.id, signingKey);
+      signingKey.fill(0);
       if (passphrase === undefined) await this.#finishKeychain(vault);
       return { recoveryKey };
     });
@@ -221,7 +222,7 @@ export class Vault {
         const next = wrapByRecovery(vault.keys, signingKey, random);
         const pin = await wrapByPin(vault.keys, signingKey, newPin, cost, random);
         await commitTwice(vault, { pin, recovery: next.recovery });
-        this.#ceremony.verified(vault.keys.id, signingKey.slice());
+        this.#ceremony.verified(vault.keys.id, signingKey);
         return { recoveryKey: next.recoveryKey };
       } finally {
         signingKey.fill(0);
@@ -424,7 +425,7 @@ export class Vault {
       throw error;
     });
     try {
-      this.#ceremony.verified(vault.keys.id, signingKey.slice());
+      this.#ceremony.verified(vault.keys.id, signingKey);
       return await work(signingKey, vault);
     } finally {
       signingKey.fill(0);

@@ -14,16 +14,11 @@ export const PIN = '803517';
 export class MemoryFolder implements PrivateFolder {
   readonly path = '/vault';
   readonly files = new Map<string, MemoryFile>();
-  /** Held by somebody. Two folders over the same `files` are two processes: give them the same object. */
-  readonly lockState: { held: boolean };
+  /** Whether somebody has it. The system lets it go when a program is killed: a test sets it to false. */
+  isLocked = false;
   /** Every `write`, `replace` and `remove`, in order; `onStep` is called before each and may throw: the machine dies there. */
   readonly steps: string[] = [];
   onStep: ((step: string) => void) | undefined;
-
-  constructor(before?: MemoryFolder) {
-    this.lockState = before?.lockState ?? { held: false };
-    for (const [name, { content }] of before?.files ?? []) this.put(name, content);
-  }
 
   file(name: string): StateFile {
     const file = this.#file(name);
@@ -52,17 +47,31 @@ export class MemoryFolder implements PrivateFolder {
   }
 
   async lock(): Promise<() => Promise<void>> {
-    if (this.lockState.held)
+    if (this.isLocked)
       throw Object.assign(new Error('Another Latchkey is using /vault.'), { code: 'in-use' });
-    this.lockState.held = true;
+    this.isLocked = true;
     return async () => {
-      this.lockState.held = false;
+      this.isLocked = false;
     };
   }
 
   /** What is in a file; undefined when there is none. */
   content(name: string): Uint8Array | undefined {
     return this.files.get(name)?.content;
+  }
+
+  /** What is in all files that there are, by name. */
+  get contents(): ReadonlyMap<string, Uint8Array> {
+    const found = new Map<string, Uint8Array>();
+    for (const [name, { content }] of this.files) if (content) found.set(name, content);
+    return found;
+  }
+
+  /** Another folder with the same files, as they are now: what a killed program leaves. */
+  copy(): MemoryFolder {
+    const copy = new MemoryFolder();
+    for (const [name, content] of this.contents) copy.put(name, content);
+    return copy;
   }
 
   /** Somebody else puts a file there, or takes it away. */
@@ -94,6 +103,8 @@ export class MemoryKeychain implements Keychain {
   readonly items = new Map<string, string>();
   /** What every call rejects with. */
   failure: KeychainFailureCode | undefined;
+  /** Called before each `set` and `delete`, like {@link MemoryFolder.onStep}. */
+  onStep: ((step: string) => void) | undefined;
 
   async get(account: string): Promise<string | undefined> {
     this.#check();
@@ -102,11 +113,13 @@ export class MemoryKeychain implements Keychain {
 
   async set(account: string, secret: string): Promise<void> {
     this.#check();
+    this.onStep?.('set');
     this.items.set(account, secret);
   }
 
   async delete(account: string): Promise<boolean> {
     this.#check();
+    this.onStep?.('delete');
     return this.items.delete(account);
   }
 

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { CtapStatusError } from '../../main/ctap/errors';
 import { Status } from '../../main/ctap/status';
 import { KEPT_AFTER_DELETION } from '../../main/vault/model';
+import { fillVault } from '../support/filled-vault';
 import { memoryVault, openMemoryVault, PIN, type MemoryVault } from '../support/memory-vault';
 import { add, credential, hex, ids, secrets } from '../support/vault-passkeys';
 
@@ -109,29 +110,21 @@ describe('passkeys of this device', () => {
     expect(new Set(states).size).toBe(3);
   });
 
-  test('more than the vault takes are refused, with nothing changed', async () => {
-    const { vault, folder } = made;
-    // As many as fit, by reading them as one vault reads what another wrote: saving each takes too long.
-    const { OpenVault } = await import('../../main/vault/open-vault');
-    const { VaultStorage, CAPACITY } = await import('../../main/vault/vault-storage');
-    expect(CAPACITY).toBe(10_000);
-    await add(vault, 1);
-    const before = folder.content(FILE);
-    const full = Object.create(OpenVault.prototype, {
-      passkeys: { value: new Array(CAPACITY) },
-      index: { value: { ofRp: () => [] } },
-    }) as InstanceType<typeof OpenVault>;
-    const storage = new VaultStorage({
-      opened: full,
-      ceremony: { seal: () => new Uint8Array() } as never,
-      path: '',
-      today: () => 0,
-      change: async (compute) => void compute(full),
-    });
-    await expect(storage.credentials.save(credential(2), secrets(2))).rejects.toMatchObject({
-      status: Status.KEY_STORE_FULL,
-    });
-    expect(folder.content(FILE)).toEqual(before);
+  test('more than 10,000 are refused, with nothing changed; one that replaces another is not', async () => {
+    await made.vault.close();
+    await fillVault(made, PIN, 9_999);
+    const { vault, folder } = memoryVault({ ...made });
+    await vault.open();
+    await vault.verifyPin(PIN);
+    await add(vault, 9_999);
+    expect(await vault.storage.credentials.remaining()).toBe(0);
+    const before = { passkeys: vault.passkeys, file: folder.content(FILE) };
+    await expect(add(vault, 10_000)).rejects.toMatchObject({ status: Status.KEY_STORE_FULL });
+    expect(vault.passkeys).toBe(before.passkeys);
+    expect(Buffer.compare(folder.content(FILE)!, before.file!)).toBe(0);
+    const { rp, user } = credential(5);
+    await add(vault, 10_000, { rpId: rp.id, userId: user.id });
+    expect(vault.passkeys.length).toBe(10_000);
   });
 });
 
@@ -164,7 +157,7 @@ describe('Recently deleted', () => {
     const again = await restarted();
     expect(again.vault.deleted).toEqual([]);
     await clock.advance(60_000);
-    expect(Buffer.from(folder.content(FILE)!).includes(id)).toBe(false);
+    expect(Buffer.from(folder.content(FILE)!).includes(Buffer.from(id))).toBe(false);
     await expect(again.vault.restore([id])).rejects.toMatchObject({ code: 'not-found' });
   });
 
@@ -243,10 +236,8 @@ describe('the date of the last use', () => {
     expect(folder.steps.length).toBe(writes);
     await clock.advance(1);
     expect(folder.steps.length).toBe(writes + 1);
-    const crashed = memoryVault({
-      ...made,
-      folder: Object.assign(made.folder, { lockState: { held: false } }),
-    });
+    made.folder.isLocked = false;
+    const crashed = memoryVault({ ...made });
     await crashed.vault.open();
     expect(crashed.vault.passkeys.map(({ lastUsed }) => lastUsed)).toEqual([calendar.date, calendar.date]);
     await clock.advance(600_000);
@@ -275,7 +266,7 @@ describe('the date of the last use', () => {
     folder.fail(FILE, 'full');
     await vault.close();
     expect(vault.situation).toEqual({ is: 'closed' });
-    expect(folder.lockState.held).toBe(false);
+    expect(folder.isLocked).toBe(false);
   });
 });
 

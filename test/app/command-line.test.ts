@@ -34,7 +34,9 @@ describe('the command line of the app', () => {
         dataFolder: '/home/ana/data',
         besideOthers: true,
       });
-    expect(() => parseArguments(['--data-folder'], '/')).toThrow(/wants a folder.*--data-folder latchkey-data/);
+    expect(() => parseArguments(['--data-folder'], '/')).toThrow(
+      /wants a folder.*--data-folder latchkey-data/,
+    );
   });
 
   it('keeps what a start with a profile of its own saves in that profile', () => {

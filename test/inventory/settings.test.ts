@@ -76,13 +76,16 @@ describe('a file that cannot be understood', () => {
     ['of a newer Latchkey', '{"version":2,"enabled":false}', /newer Latchkey.*Update Latchkey/],
   ];
 
-  it.each(cases)('%s: the usual settings, a notice, and the file as it was', async (_name, content, words) => {
-    const { file, store } = await settings(content);
-    expect(store.current).toEqual(usualSettings);
-    expect(store.notice).toMatch(words);
-    expect(store.notice).toContain(file.path);
-    expect(file.writes).toBe(0);
-  });
+  it.each(cases)(
+    '%s: the usual settings, a notice, and the file as it was',
+    async (_name, content, words) => {
+      const { file, store } = await settings(content);
+      expect(store.current).toEqual(usualSettings);
+      expect(store.notice).toMatch(words);
+      expect(store.notice).toContain(file.path);
+      expect(file.writes).toBe(0);
+    },
+  );
 
   it('is kept aside when settings are chosen anew, and the user is told', async () => {
     const { file, aside, store } = await settings('nonsense');

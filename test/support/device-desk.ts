@@ -5,10 +5,10 @@ import { DevicePlace, type DeviceChange } from '../../main/inventory/device-plac
 import { Inventory } from '../../main/inventory/inventory';
 import { SettingsStore } from '../../main/inventory/settings';
 import type { Vault } from '../../main/vault/vault';
-import type { ManualClock} from './manual-clock';
+import type { ManualClock } from './manual-clock';
 import { settled } from './manual-clock';
 import { MemoryFile } from './memory-file';
-import type { ManualCalendar} from './memory-vault';
+import type { ManualCalendar } from './memory-vault';
 import { MemoryFolder, memoryVault, PIN, type MemoryKeychain } from './memory-vault';
 import { SeededRandom } from './seeded-random';
 

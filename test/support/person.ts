@@ -8,7 +8,7 @@ import { afterEach, expect } from 'vitest';
 import { safeText } from '../../renderer/display/safe-text';
 import { testIds as t } from '../../renderer/test-ids';
 import { projectRoot } from '../../scripts/places.mjs';
-import { launchApp, type LaunchedApp } from './launch-app';
+import { launchApp, type LaunchedApp, type LaunchOptions } from './launch-app';
 import type { SoftKeyFile } from './soft-key-file';
 
 /** Long enough for a machine that is busy with something else. */
@@ -39,8 +39,14 @@ export class Person {
   }
 
   /** Starts the app with these keys plugged in and waits until every one of them has said who it is. */
-  static async sitDown(keys: readonly (SoftKeyFile | 'demo')[]): Promise<Person> {
-    const app = await launchApp({ softKeys: keys.map((key) => (key === 'demo' ? key : key.path)) });
+  static async sitDown(
+    keys: readonly (SoftKeyFile | 'demo')[],
+    options: Pick<LaunchOptions, 'args' | 'env' | 'userDataDir'> = {},
+  ): Promise<Person> {
+    const app = await launchApp({
+      ...options,
+      softKeys: keys.map((key) => (key === 'demo' ? key : key.path)),
+    });
     try {
       const simulator = await app.windowNamed('simulator.html');
       for (const page of [app.window, simulator]) page.setDefaultTimeout(PATIENCE);
@@ -189,7 +195,7 @@ export class Person {
     await this.settled();
   }
 
-  async menu(row: Locator, entry: 'menuDelete' | 'menuDetails' | 'menuEdit'): Promise<void> {
+  async menu(row: Locator, entry: 'menuDelete' | 'menuDetails' | 'menuEdit' | 'menuProtect'): Promise<void> {
     await row.getByTestId(t.rowMenu).click();
     await this.find(t[entry]).click();
   }

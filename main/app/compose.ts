@@ -1,5 +1,5 @@
 /** Builds the app's object graph; the only file of the app that knows the adapters. */
-import { app, systemPreferences } from 'electron';
+import { app, BrowserWindow, systemPreferences } from 'electron';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { SystemCalendar } from '../../native/calendar';
@@ -119,7 +119,13 @@ export async function compose(
 function biometricsHere(clock: Clock): Biometrics | undefined {
   return chooseBiometrics(process.platform, process.env[TRY_UNPROVEN], {
     fprintd: () => new Fprintd({ clock }),
-    windowsHello: () => new WindowsHello({ clock, launch: launchProgram, environment: process.env }),
+    windowsHello: () =>
+      new WindowsHello({
+        clock,
+        launch: launchProgram,
+        environment: process.env,
+        window: () => BrowserWindow.getFocusedWindow()?.getNativeWindowHandle().readBigUInt64LE(),
+      }),
     touchId: () => new TouchId(systemPreferences, clock),
   });
 }

@@ -128,9 +128,9 @@ export function whyObvious(text: string): string | undefined {
   return undefined;
 }
 
-/** A piece of one to four characters, at least twice, and nothing else: 121212, abcabc. */
+/** A piece of one to six characters, at least twice, and nothing else: 121212, abcabc. */
 function isPeriodic(points: readonly string[]): boolean {
-  return [1, 2, 3, 4].some(
+  return [1, 2, 3, 4, 5, 6].some(
     (length) => points.length >= 2 * length && points.every((point, at) => point === points[at % length]),
   );
 }

@@ -36,10 +36,9 @@ export function unseal(key: Uint8Array, box: Uint8Array, bound: Uint8Array): Uin
   const plain = new Uint8Array(buffer, byteOffset, length);
   try {
     decipher.final();
-    return Uint8Array.from(plain); // a Buffer's `slice` is no copy: whoever overwrites one would overwrite both
+    return plain;
   } catch {
-    return undefined; // the one thing that `final` throws for: the tag does not fit
-  } finally {
     plain.fill(0);
+    return undefined; // the one thing that `final` throws for: the tag does not fit
   }
 }

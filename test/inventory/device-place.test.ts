@@ -20,7 +20,7 @@ describe('at the start', () => {
     await desk.settle();
     expect(desk.place.status).toMatchObject({ state: 'closed', unlocked: false });
     expect(desk.folder.steps).toEqual([]);
-    expect(desk.folder.lockState.held).toBe(false);
+    expect(desk.folder.isLocked).toBe(false);
   });
 
   it('a machine without passkeys can be set up', async () => {

@@ -54,6 +54,11 @@ export async function add(vault: Vault, number: number, wanted: Wanted = {}): Pr
   return made.id;
 }
 
+/** Which one it is. */
+export function numberOf({ rp }: Credential): number {
+  return Number(/^Site (\d+)$/.exec(rp.name ?? '')?.[1]);
+}
+
 /** The IDs of what the list shows, as text. */
 export function ids(passkeys: readonly { readonly credential: Credential }[]): string[] {
   return passkeys.map(({ credential: { id } }) => hex(id));

@@ -10,6 +10,7 @@ import { measureEngine } from './engine';
 import { measureListing } from './listing';
 import { measureVmListing } from './kernel/measure';
 import { formatFigure, type Figure } from './statistics';
+import { measureVault } from './vault';
 import { measureSearch } from './window/search';
 import { measureWindow } from './window/measure';
 
@@ -20,6 +21,7 @@ async function main(): Promise<number> {
     search: () => measureSearch(electron),
     listing: measureListing,
     engine: measureEngine,
+    vault: measureVault,
     cli: measureCommandLine,
     vm: measureVmListing,
   };

@@ -192,11 +192,11 @@ async function readContent(frame: Frame, keys: VaultKeys, path: string): Promise
     if (!record) throw new CardError('its record does not open');
     const entries: Entry[] = [];
     for (const encoded of frame.entries) {
+      if (entries.length % CARDS_AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
       const { id, card, secrets } = decodeEntry(encoded);
       const plain = keys.openCard(id, card);
       if (!plain) throw new CardError('a card does not open');
       entries.push({ passkey: decodeCard(id, plain), secrets, place: entries.length, encoded });
-      if (entries.length % CARDS_AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
     }
     return { header: frame.header, record: decodeAccountRecord(record), entries };
   } catch (error) {

@@ -1,0 +1,133 @@
+/** The vault with ten thousand passkeys: opening and listing it, and one save, on a real disk; and how both grow from a hundred. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { Vault } from '../main/vault/vault';
+import { SystemClock } from '../native/clock';
+import { DiskFolder } from '../native/files/private-folder';
+import { SystemRandom } from '../native/random';
+import { fillVault } from '../test/support/filled-vault';
+import { CHEAP_SCRYPT, MemoryKeychain, PIN } from '../test/support/memory-vault';
+import { add } from '../test/support/vault-passkeys';
+import { median, percentile, type Figure } from './statistics';
+
+const MANY = 10_000;
+const FEW = 100;
+const OPENINGS = 15;
+const SAVES = 40;
+
+interface Place {
+  readonly path: string;
+  readonly keychain: MemoryKeychain;
+}
+
+/** scrypt is cheap here: its cost is chosen, half a second for whoever types a PIN or a passphrase. */
+function vaultOf({ path, keychain }: Place): Vault {
+  return new Vault({
+    folder: new DiskFolder(path),
+    keychain,
+    clock: new SystemClock(),
+    calendar: { now: () => Date.now() },
+    random: new SystemRandom(),
+    scrypt: CHEAP_SCRYPT,
+  });
+}
+
+async function filled(folder: string, count: number): Promise<Place> {
+  const place = { path: join(folder, `of-${count}`), keychain: new MemoryKeychain() };
+  const vault = vaultOf(place);
+  await vault.open();
+  await vault.setUp({ pin: PIN });
+  await vault.close();
+  await fillVault({ folder: new DiskFolder(place.path), keychain: place.keychain }, PIN, count);
+  return place;
+}
+
+/** Until the list is there. @returns milliseconds */
+async function opening(place: Place, count: number): Promise<number> {
+  const vault = vaultOf(place);
+  const began = performance.now();
+  await vault.open();
+  const listed = vault.passkeys.length;
+  const took = performance.now() - began;
+  await vault.close();
+  if (listed !== count) throw new Error(`${listed} passkeys instead of ${count}`);
+  return took;
+}
+
+async function saving(vault: Vault, number: number): Promise<number> {
+  const began = performance.now();
+  await add(vault, number);
+  return performance.now() - began;
+}
+
+export async function measureVault(): Promise<readonly Figure[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'latchkey-bench-'));
+  try {
+    const [many, few] = [await filled(folder, MANY - SAVES), await filled(folder, FEW)];
+    const openings = { many: [] as number[], few: [] as number[] };
+    const held = monitorEventLoopDelay({ resolution: 1 });
+    // Turn and turn about, so that both meet the same weather.
+    for (let round = 0; round < OPENINGS; round++) {
+      held.enable();
+      openings.many.push(await opening(many, MANY - SAVES));
+      held.disable();
+      openings.few.push(await opening(few, FEW));
+    }
+    const vaults = { many: vaultOf(many), few: vaultOf(few) };
+    const saves = { many: [] as number[], few: [] as number[] };
+    for (const vault of Object.values(vaults)) {
+      await vault.open();
+      await vault.verifyPin(PIN);
+    }
+    for (let round = 0; round < SAVES; round++) {
+      saves.many.push(await saving(vaults.many, MANY + round));
+      saves.few.push(await saving(vaults.few, MANY + round));
+    }
+    for (const vault of Object.values(vaults)) await vault.close();
+    const figure = (name: string, value: number, limit: number, note: string): Figure => ({
+      name: `vault, ${name}`,
+      value,
+      unit: 'ms',
+      limit,
+      note,
+    });
+    return [
+      figure(
+        `open and list ${MANY} passkeys`,
+        median(openings.many),
+        400,
+        `median of ${OPENINGS}, scrypt not counted; the first ${openings.many[0]?.toFixed(0)} ms`,
+      ),
+      figure(
+        `longest that it holds others up in one of ${OPENINGS}`,
+        held.max / 1e6,
+        Infinity,
+        `99 of 100 moments below ${(held.percentile(99) / 1e6).toFixed(0)} ms`,
+      ),
+      {
+        name: `vault, open and list ${MANY} passkeys against ${FEW}`,
+        value: median(openings.many) / median(openings.few),
+        unit: '×',
+        limit: Infinity,
+        note: `${median(openings.few).toFixed(1)} ms with ${FEW}, in the same run; a hundred times as many`,
+      },
+      figure(
+        `save one beside ${MANY} passkeys`,
+        median(saves.many),
+        100,
+        `median of ${SAVES}, disk included; 95th percentile ${percentile(saves.many, 0.95).toFixed(0)} ms`,
+      ),
+      {
+        name: `vault, save one beside ${MANY} passkeys against ${FEW}`,
+        value: median(saves.many) / median(saves.few),
+        unit: '×',
+        limit: Infinity,
+        note: `${median(saves.few).toFixed(1)} ms beside ${FEW}, in the same run; a hundred times as many`,
+      },
+    ];
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}

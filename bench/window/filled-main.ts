@@ -2,18 +2,13 @@
  * The app's real window, page, preload and IPC over an inventory that already holds passkeys, so that what is measured
  * is the window and not a key. LATCHKEY_BENCH_PASSKEYS says how many.
  */
-import { app, session } from 'electron';
-import { join } from 'node:path';
+import { app } from 'electron';
 import { createMainWindow } from '../../main/app/main-window';
 import { AtomicFile } from '../../native/files/atomic-file';
 import { serveMainWindow } from '../../main/app/serve-main-window';
 import { emptyDevice, filledInventory } from './filled-inventory';
 
 void app.whenReady().then(() => {
-  const marker = join(app.getAppPath(), '../../bench/window/mark-rows.cjs');
-  if ('registerPreloadScript' in session.defaultSession)
-    session.defaultSession.registerPreloadScript({ type: 'frame', filePath: marker });
-  else (session.defaultSession as { setPreloads(files: string[]): void }).setPreloads([marker]);
   const page = createMainWindow();
   serveMainWindow(page, {
     inventory: filledInventory(Number(process.env['LATCHKEY_BENCH_PASSKEYS'])),

@@ -1,4 +1,4 @@
-// A preload script of the measured program: marks the frame in which the first rows of the list were painted.
+// A preload script of the measured programs: marks the frame in which the first rows of the list were painted.
 const look = () => {
   if (document.querySelector('[data-testid="passkey-row"]'))
     requestAnimationFrame(() => performance.mark('passkeys-painted'));

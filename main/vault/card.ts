@@ -15,7 +15,10 @@ export function isDeleted(passkey: StoredPasskey): passkey is DeletedPasskey {
   return 'deleted' in passkey;
 }
 
-/** What was read is no card, no secrets: bytes that were authentic all the same, so a defect of the program that wrote them. */
+/**
+ * What was read is no card, no secrets: bytes that were authentic all the same, so a defect of the program that
+ * wrote them.
+ */
 export class CardError extends Error {
   override readonly name = 'CardError';
 }
@@ -111,7 +114,10 @@ export function decodeSecrets(bytes: Uint8Array): OpenedSecrets {
   );
 }
 
-/** Secrets that were opened for a ceremony: debug output does not show them (design decision 7), and its end overwrites them. */
+/**
+ * Secrets that were opened for a ceremony: debug output does not show them (design decision 7), and its end
+ * overwrites them.
+ */
 export class OpenedSecrets implements CredentialSecrets {
   readonly #parts: readonly [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
 

@@ -13,7 +13,10 @@ export async function putBack(folder: PrivateFolder, content: Uint8Array): Promi
   });
 }
 
-/** For a new beginning: both generations are kept as `….replaced-N`, the keychain's key as `vault-key.replaced-N`. Rejects with VaultError. */
+/**
+ * For a new beginning: both generations are kept as `….replaced-N`, the keychain's key as
+ * `vault-key.replaced-N`. Rejects with VaultError.
+ */
 export async function putAside(folder: PrivateFolder, keychain: Keychain): Promise<void> {
   try {
     await setKeyAside(keychain);

@@ -43,7 +43,10 @@ export function encodeHeader(value: Header): Uint8Array {
   return encodeCbor(header.encode(value));
 }
 
-/** Throws CborError, or a RangeError that says what is wrong: not CBOR, a member missing, a cost of scrypt that nobody should pay. */
+/**
+ * Throws CborError, or a RangeError that says what is wrong: not CBOR, a member missing, a cost of scrypt that
+ * nobody should pay.
+ */
 export function decodeHeader(content: Uint8Array): Header {
   const reading: Reading = {
     flaws: [],

@@ -1,4 +1,7 @@
-/** What people and sites do to the passkeys of this device, as changes of the open vault. Each throws VaultError with nothing done. */
+/**
+ * What people and sites do to the passkeys of this device, as changes of the open vault. Each throws VaultError
+ * with nothing done.
+ */
 import { isDeleted, type StoredPasskey } from './card';
 import type { DeletedPasskey, DevicePasskey } from './model';
 import type { OpenVault } from './open-vault';
@@ -62,7 +65,10 @@ export function edit(
   }));
 }
 
-/** A new passkey, of which `secrets` are sealed. The one that it replaces goes to *Recently deleted*, and hands its protection on. */
+/**
+ * A new passkey, of which `secrets` are sealed. The one that it replaces goes to *Recently deleted*, and hands
+ * its protection on.
+ */
 export function addition(
   vault: OpenVault,
   added: DevicePasskey,

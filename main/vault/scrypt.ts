@@ -21,7 +21,10 @@ export function isTolerable({ n, r, p }: ScryptCost): boolean {
   return isPowerOfTwo && r >= 1 && 128 * r * n <= MAX_MEMORY && p >= 1 && p <= MAX_P;
 }
 
-/** @returns 32 bytes, the caller's to overwrite. @param typed is normalised (NFC): two keyboards may compose a letter differently. */
+/**
+ * @returns 32 bytes, the caller's to overwrite. @param typed is normalised (NFC): two keyboards may compose a
+ * letter differently.
+ */
 export function stretch(typed: string, salt: Uint8Array, { n, r, p }: ScryptCost): Promise<Uint8Array> {
   const secret = Buffer.from(typed.normalize('NFC'));
   return new Promise((resolve, reject) => {

@@ -12,20 +12,29 @@ import { sameBytes } from './vault-keys';
 import { putIntoKeychain } from './vault-set-up';
 import { keychainProblem, twoVaults } from './vault-words';
 
-/** Rejects with VaultError `file` when the first fails. The second may wait for the next save, whenever that is: it does the same. */
+/**
+ * Rejects with VaultError `file` when the first fails. The second may wait for the next save, whenever that is:
+ * it does the same.
+ */
 export async function commitTwice(vault: OpenVault, header: Partial<Header>): Promise<void> {
   await vault.commit({ header });
   await vault.commit({}).catch(() => vault.saveLater());
 }
 
-/** From whatever it is to a passphrase. Rejects with VaultError; `keychain-…` after the passphrase is in force: only its old key remains for now. */
+/**
+ * From whatever it is to a passphrase. Rejects with VaultError; `keychain-…` after the passphrase is in force:
+ * only its old key remains for now.
+ */
 export async function toPassphrase(vault: OpenVault, keychain: Keychain, slot: Slot): Promise<void> {
   if (vault.header.passphrase && !vault.header.moving) return commitTwice(vault, { passphrase: slot });
   await commitTwice(vault, { passphrase: slot, moving: true });
   await takeOutOfKeychain(vault, keychain);
 }
 
-/** From a passphrase to the keychain. Rejects with VaultError; `two-vaults` when the keychain has the key of another vault. */
+/**
+ * From a passphrase to the keychain. Rejects with VaultError; `two-vaults` when the keychain has the key of
+ * another vault.
+ */
 export async function toKeychain(vault: OpenVault, keychain: Keychain, path: string): Promise<void> {
   if (!vault.header.passphrase) return;
   if ((await ownerOf(keychain, vault)) === 'other') throw twoVaults(path);
@@ -34,7 +43,10 @@ export async function toKeychain(vault: OpenVault, keychain: Keychain, path: str
   await commitTwice(vault, { passphrase: undefined, moving: false });
 }
 
-/** Removes what the keychain has no business with any more, but never the key of another vault. Rejects with VaultError `keychain-…` or `file`. */
+/**
+ * Removes what the keychain has no business with any more, but never the key of another vault. Rejects with
+ * VaultError `keychain-…` or `file`.
+ */
 export async function takeOutOfKeychain(vault: OpenVault, keychain: Keychain): Promise<void> {
   try {
     if ((await ownerOf(keychain, vault)) === 'this') await keychain.delete(KEYCHAIN_ACCOUNT);

@@ -78,7 +78,10 @@ export function readFrame(content: Uint8Array, path: string): Frame {
 
 type Reader = (header: Uint8Array, rest: readonly Uint8Array[], content: Uint8Array) => Frame;
 
-/** One for each version there ever was. An older one turns its header into the present {@link Header}; the next save writes the present version. */
+/**
+ * One for each version there ever was. An older one turns its header into the present {@link Header}; the next
+ * save writes the present version.
+ */
 const readers: ReadonlyMap<number, Reader> = new Map([[1, readVersion1]]);
 
 function readVersion1(header: Uint8Array, rest: readonly Uint8Array[], content: Uint8Array): Frame {

@@ -45,7 +45,10 @@ export class VaultStorage implements AuthenticatorStorage {
     return authenticatorRecord(this.#holder.opened.record);
   }
 
-  /** The PIN, its tries and fingers are not the engine's here (see account-record.ts): what it says of `uvRetries` is not kept, and others are refused. */
+  /**
+   * The PIN, its tries and fingers are not the engine's here (see account-record.ts): what it says of
+   * `uvRetries` is not kept, and others are refused.
+   */
   async save(changes: Partial<AuthenticatorRecord>): Promise<void> {
     const { pin, templates, uvRetries: _, ...record } = changes;
     if (pin ?? templates) throw new CtapStatusError(Status.NOT_ALLOWED);
@@ -58,7 +61,10 @@ export class VaultStorage implements AuthenticatorStorage {
     return this.#holder.opened.keys.outerWrapKey();
   }
 
-  /** The key of the inner box, a copy: it holds the private key, so only a ceremony opens it. Rejects with VaultError `not-open`. */
+  /**
+   * The key of the inner box, a copy: it holds the private key, so only a ceremony opens it. Rejects with
+   * VaultError `not-open`.
+   */
   async secretWrapKey(): Promise<Uint8Array> {
     return this.#holder.ceremony.keys.innerWrapKey();
   }

@@ -133,7 +133,10 @@ export class Vault {
     });
   }
 
-  /** Saves what waits, overwrites all keys and lets the lock go, also when the saving fails: then a date of use is lost, which is no more than one. */
+  /**
+   * Saves what waits, overwrites all keys and lets the lock go, also when the saving fails: then a date of use
+   * is lost, which is no more than one.
+   */
   close(): Promise<void> {
     return this.#take(async () => {
       await this.#flush().catch(() => undefined);
@@ -170,14 +173,20 @@ export class Vault {
     });
   }
 
-  /** Opens the secrets until {@link endCeremony}. The try is counted before the PIN is compared. Rejects with VaultError `pin-…`, `file` or `not-open`. */
+  /**
+   * Opens the secrets until {@link endCeremony}. The try is counted before the PIN is compared. Rejects with
+   * VaultError `pin-…`, `file` or `not-open`.
+   */
   verifyPin(pin: string): Promise<void> {
     return this.#take(async () => {
       await this.#withSigningKey(pin, async () => this.#ceremony.begin());
     });
   }
 
-  /** Opens the secrets until {@link endCeremony}, by what the PIN opened since the start. Throws VaultError `not-open` when it did not. */
+  /**
+   * Opens the secrets until {@link endCeremony}, by what the PIN opened since the start. Throws VaultError
+   * `not-open` when it did not.
+   */
   reopen(): void {
     this.#ceremony.begin();
     this.#changed();
@@ -209,7 +218,10 @@ export class Vault {
     });
   }
 
-  /** Another PIN, by the recovery key, which is used up. Rejects with VaultError `recovery-wrong`, `pin-refused`, `file` or `not-open`. */
+  /**
+   * Another PIN, by the recovery key, which is used up. Rejects with VaultError `recovery-wrong`, `pin-refused`,
+   * `file` or `not-open`.
+   */
   recover(recoveryKey: string, newPin: string): Promise<{ recoveryKey: string }> {
     return this.#take(async () => {
       const { vault, tries } = this.#opened;

@@ -1,4 +1,7 @@
-/** The vault with ten thousand passkeys: opening and listing it, and one save, on a real disk; and how both grow from a hundred. */
+/**
+ * The vault with ten thousand passkeys: opening and listing it, and one save, on a real disk; and how both grow
+ * from a hundred.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

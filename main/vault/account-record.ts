@@ -58,8 +58,8 @@ export function decodeAccountRecord(content: Uint8Array): AccountRecord {
 const UV_RETRIES = 8;
 
 /**
- * As the engine sees it. There is no PIN of CTAP's: the vault has one of its own and counts the tries, so `uvRetries`, which would
- * count them once more, stays where it is.
+ * As the engine sees it. There is no PIN of CTAP's: the vault has one of its own and counts the tries, so `uvRetries`,
+ * which would count them once more, stays where it is.
  */
 export function authenticatorRecord(value: AccountRecord): AuthenticatorRecord {
   return {

@@ -1,6 +1,7 @@
 /**
- * The two parts of a stored passkey, before they are sealed: the card (what may be shown) and the secrets. A card is a CBOR array with
- * `false` for what is absent: ten thousand of them are read when the vault is opened, and maps take twice as long.
+ * The two parts of a stored passkey, before they are sealed: the card (what may be shown) and the secrets. A card is a
+ * CBOR array with `false` for what is absent: ten thousand of them are read when the vault is opened, and maps take
+ * twice as long.
  */
 import { inspect } from 'node:util';
 import { concatBytes } from '@noble/ciphers/utils.js';
@@ -89,8 +90,8 @@ export function decodeCard(id: Uint8Array, bytes: Uint8Array): StoredPasskey {
 const CRED_RANDOM_LENGTH = 32;
 
 /**
- * Secrets are no CBOR: what encodes it would keep a copy that nobody can overwrite. Both CredRandoms (32 bytes each), the length of
- * the private key (2 bytes), the private key, the credBlob.
+ * Secrets are no CBOR: what encodes it would keep a copy that nobody can overwrite. Both CredRandoms (32 bytes each),
+ * the length of the private key (2 bytes), the private key, the credBlob.
  * @returns the caller's to overwrite.
  */
 export function encodeSecrets(secrets: CredentialSecrets): Uint8Array {

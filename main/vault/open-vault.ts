@@ -1,7 +1,7 @@
 /**
- * The vault while it is open: what the file holds, in memory, and every change of it. Memory and file stay in step: a change is
- * there when it is saved, and a save that fails changes nothing. One change at a time: callers take turns. What was sealed once stays sealed in memory too, so that a save
- * of ten thousand passkeys seals one.
+ * The vault while it is open: what the file holds, in memory, and every change of it. Memory and file stay in step: a
+ * change is there when it is saved, and a save that fails changes nothing. One change at a time: callers take turns.
+ * What was sealed once stays sealed in memory too, so that a save of ten thousand passkeys seals one.
  */
 import { equalBytes } from '@noble/ciphers/utils.js';
 import type { Calendar, PrivateFolder, RandomSource } from '../../native/ports';
@@ -105,8 +105,9 @@ export class OpenVault {
   }
 
   /**
-   * Saves the change and whatever waits, durably, and then it is so. Rejects with VaultError `file`; nothing has changed then, unless
-   * the new content is in place all the same (the folder could not be synced): memory follows the file.
+   * Saves the change and whatever waits, durably, and then it is so. Rejects with VaultError `file`; nothing has
+   * changed then, unless the new content is in place all the same (the folder could not be synced): memory follows the
+   * file.
    */
   async commit(change: VaultChange): Promise<void> {
     const before = this.#content;

@@ -1,8 +1,8 @@
 /** Passkeys that sign somebody in to the machine itself. */
 
 /**
- * PAM modules have no web site: pam-u2f names its credentials `pam://` and the machine (pam_u2f(8), `origin=`, `appid=`), and other
- * modules follow it. Such a passkey may be the only way back in.
+ * PAM modules have no web site: pam-u2f names its credentials `pam://` and the machine (pam_u2f(8), `origin=`,
+ * `appid=`), and other modules follow it. Such a passkey may be the only way back in.
  * @returns why it cannot be deleted, or undefined.
  */
 export function whySigningInHere(rpId: string): string | undefined {

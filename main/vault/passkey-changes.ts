@@ -26,8 +26,8 @@ export function removal(vault: OpenVault, ids: readonly Uint8Array[], now: numbe
 }
 
 /**
- * Back from *Recently deleted*. A passkey that was made since for the same user of the same site changes places with it: a site has one of
- * each user. Throws `not-found`, or `protected` when it is that one.
+ * Back from *Recently deleted*. A passkey that was made since for the same user of the same site changes places with
+ * it: a site has one of each user. Throws `not-found`, or `protected` when it is that one.
  */
 export function restoration(
   vault: OpenVault,

@@ -1,6 +1,6 @@
 /**
- * What a new passphrase must be like. Pure, like pin-rules.ts. It protects the file alone, against people with time and computers: so it is
- * longer than a PIN.
+ * What a new passphrase must be like. Pure, like pin-rules.ts. It protects the file alone, against people with time
+ * and computers: so it is longer than a PIN.
  */
 import { whyObvious } from './pin-rules';
 

@@ -1,10 +1,11 @@
 /**
- * The record of wrong PINs, in a file of its own: restoring a vault does not turn it back. It is authenticated by the vault key, and there from
- * the set-up on, so one that is missing or forged is a lock: deleting the file gives no try back.
+ * The record of wrong PINs, in a file of its own: restoring a vault does not turn it back. It is authenticated by the
+ * vault key, and there from the set-up on, so one that is missing or forged is a lock: deleting the file gives no try
+ * back.
  *
- * All of this is against people at the keyboard. A program that runs as the user can put an older record back, and with the file and the
- * keychain it can guess without Latchkey: there only scrypt and a long PIN help. And whoever may set the system's date (on most systems
- * an administrator) shortens a wait by that and a restart, but gains no try.
+ * All of this is against people at the keyboard. A program that runs as the user can put an older record back, and
+ * with the file and the keychain it can guess without Latchkey: there only scrypt and a long PIN help. And whoever may
+ * set the system's date (on most systems an administrator) shortens a wait by that and a restart, but gains no try.
  */
 import type { Calendar, Clock, StateFile } from '../../native/ports';
 import { arrayItems, CborError, decodeCbor, encodeCbor } from '../ctap/cbor';

@@ -1,6 +1,7 @@
 /**
- * Moves the vault key between keychain and passphrase. Wherever it is cut off, exactly one of the two opens the vault: the file decides which,
- * and while `moving` stands in it, the keychain may have a key too many, which the next opening takes away.
+ * Moves the vault key between keychain and passphrase. Wherever it is cut off, exactly one of the two opens the vault:
+ * the file decides which, and while `moving` stands in it, the keychain may have a key too many, which the next
+ * opening takes away.
  *
  * Whatever changes what opens the vault is saved twice: the generation before must not open by what was given up.
  */

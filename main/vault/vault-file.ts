@@ -3,8 +3,8 @@
  *
  *     [ "latchkey passkeys", version, header, checksum, record, [ [id, card, secrets] … ], mac ]
  *
- * - Every version, also those to come, begins with these four: a text, a number, the header as a byte string and SHA-256 of the bytes
- *   before it. So a newer version is told from a flipped bit.
+ * - Every version, also those to come, begins with these four: a text, a number, the header as a byte string and
+ *   SHA-256 of the bytes before it. So a newer version is told from a flipped bit.
  * - header: see header.ts. record: see account-record.ts, sealed. id: the credential ID; card and secrets: see card.ts, sealed.
  * - mac: HMAC-SHA-256 of all bytes before it: no entry can be flipped, removed, swapped or taken from an older file.
  */

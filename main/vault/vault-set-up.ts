@@ -34,8 +34,8 @@ export interface NewVault {
 }
 
 /**
- * Without a passphrase the keychain gets the key first, marked as unfinished, then the folder its files: wherever this is cut off, it can begin
- * again. Rejects with VaultError; the vault's file is not there then.
+ * Without a passphrase the keychain gets the key first, marked as unfinished, then the folder its files: wherever this
+ * is cut off, it can begin again. Rejects with VaultError; the vault's file is not there then.
  */
 export async function setUpVault(
   around: Surroundings,

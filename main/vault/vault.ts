@@ -124,8 +124,8 @@ export class Vault {
   }
 
   /**
-   * Takes the lock and looks at file and key; `situation` tells what came of it. Once more after something was put right. Rejects with
-   * VaultError `in-use` or `passphrase-wrong` alone. Nothing happens when it is open.
+   * Takes the lock and looks at file and key; `situation` tells what came of it. Once more after something was put
+   * right. Rejects with VaultError `in-use` or `passphrase-wrong` alone. Nothing happens when it is open.
    */
   open(passphrase?: string): Promise<void> {
     return this.#take(async () => {
@@ -148,7 +148,8 @@ export class Vault {
   }
 
   /**
-   * Makes the vault. Only where there is none. Rejects with VaultError; with a passphrase also where the keychain does not serve.
+   * Makes the vault. Only where there is none. Rejects with VaultError; with a passphrase also where the keychain does
+   * not serve.
    * @returns the recovery key, which is kept nowhere
    */
   setUp({
@@ -345,8 +346,9 @@ export class Vault {
   }
 
   /**
-   * Puts the generation before back, and opens it as {@link open} does. What was there is kept as `passkeys.vault.replaced-N`. The record of
-   * wrong PINs stays as it is. Rejects with VaultError `not-found` or `file`.
+   * Puts the generation before back, and opens it as {@link open} does. What was there is kept as
+   * `passkeys.vault.replaced-N`. The record of wrong PINs stays as it is. Rejects with VaultError `not-found` or
+   * `file`.
    */
   restorePrevious(): Promise<void> {
     return this.#take(async () => {
@@ -362,8 +364,9 @@ export class Vault {
   }
 
   /**
-   * For a new beginning where nothing opens: the files and the keychain's key are kept under other names, and the vault is `absent` then. Rejects
-   * with VaultError; `not-open` unless the vault is `unusable`, or waits for a passphrase that nobody knows.
+   * For a new beginning where nothing opens: the files and the keychain's key are kept under other names, and the
+   * vault is `absent` then. Rejects with VaultError; `not-open` unless the vault is `unusable`, or waits for a
+   * passphrase that nobody knows.
    */
   putAside(): Promise<void> {
     return this.#take(async () => {

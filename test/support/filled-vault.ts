@@ -8,7 +8,10 @@ import { SigningKeys, VaultKeys } from '../../main/vault/vault-keys';
 import { SeededRandom } from './seeded-random';
 import { credential, secrets } from './vault-passkeys';
 
-/** @param places of a vault that is set up with `pin` and the keychain, and closed; its passkeys are replaced by {@link credential} 0 to `count` − 1 */
+/**
+ * @param places of a vault that is set up with `pin` and the keychain, and closed; its passkeys are replaced by
+ * {@link credential} 0 to `count` − 1
+ */
 export async function fillVault(
   { folder, keychain }: { readonly folder: PrivateFolder; readonly keychain: Keychain },
   pin: string,

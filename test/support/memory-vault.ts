@@ -1,4 +1,7 @@
-/** What a {@link Vault} lives in, in memory: a folder that can be full, a keychain that can be locked, a date that can be set. */
+/**
+ * What a {@link Vault} lives in, in memory: a folder that can be full, a keychain that can be locked, a date
+ * that can be set.
+ */
 import type { Calendar, Keychain, KeychainFailureCode, PrivateFolder, StateFile } from '../../native/ports';
 import { Vault, type VaultOptions } from '../../main/vault/vault';
 import { ManualClock } from './manual-clock';
@@ -16,7 +19,10 @@ export class MemoryFolder implements PrivateFolder {
   readonly files = new Map<string, MemoryFile>();
   /** Whether somebody has it. The system lets it go when a program is killed: a test sets it to false. */
   isLocked = false;
-  /** Every `write`, `replace` and `remove`, in order; `onStep` is called before each and may throw: the machine dies there. */
+  /**
+   * Every `write`, `replace` and `remove`, in order; `onStep` is called before each and may throw: the machine
+   * dies there.
+   */
   readonly steps: string[] = [];
   onStep: ((step: string) => void) | undefined;
 

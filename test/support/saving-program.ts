@@ -1,6 +1,7 @@
 /**
- * A program that saves passkeys in a loop until it is killed, into several vaults at once. Arguments: the PIN, then for each vault its folder
- * and its keychain's item. Waits for a line on standard input: for each vault the number to begin with. Standard output, each line at once:
+ * A program that saves passkeys in a loop until it is killed, into several vaults at once. Arguments: the PIN, then
+ * for each vault its folder and its keychain's item. Waits for a line on standard input: for each vault the number to
+ * begin with. Standard output, each line at once:
  *
  *     found 0 1 2 3    what vault 0 had when it was opened
  *     saved 0 4        the promise of saving passkey 4 into vault 0 has resolved

@@ -1,9 +1,9 @@
 /**
- * A program that saves passkeys is killed with SIGKILL at a random moment, again and again: while it opens the vault, verifies the PIN, writes,
- * renames. What it said was saved is there afterwards, and the vault opens, every time.
+ * A program that saves passkeys is killed with SIGKILL at a random moment, again and again: while it opens the vault,
+ * verifies the PIN, writes, renames. What it said was saved is there afterwards, and the vault opens, every time.
  *
- * Starting a program takes longer than everything else, so each saves into four vaults at once, none of which knows of the others: 250
- * kills cut 1,000 loops off, each somewhere else. `LATCHKEY_KILLS=1000` kills as many programs.
+ * Starting a program takes longer than everything else, so each saves into four vaults at once, none of which knows of
+ * the others: 250 kills cut 1,000 loops off, each somewhere else. `LATCHKEY_KILLS=1000` kills as many programs.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';

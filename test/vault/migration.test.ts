@@ -1,6 +1,6 @@
 /**
- * A vault of every version that there ever was opens for ever. `test/vectors/vault/` has samples, written by the Latchkey of then; their JSON
- * says what is in them. They are never written anew.
+ * A vault of every version that there ever was opens for ever. `test/vectors/vault/` has samples, written by the
+ * Latchkey of then; their JSON says what is in them. They are never written anew.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

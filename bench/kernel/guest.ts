@@ -14,7 +14,8 @@ import { SystemRandom } from '../../native/random';
 import { LinuxUhid } from '../../native/uhid/linux-uhid';
 import { fullKey, PIN } from '../full-key';
 
-const ROUNDS = 3;
+/** An odd number. The emulated processors are fast one minute and slow the next. */
+const ROUNDS = 9;
 const PIN_FILE = '/run/pin';
 const TIME_FILE = '/run/processor-time';
 

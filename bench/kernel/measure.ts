@@ -82,6 +82,7 @@ async function bundle(name: string): Promise<void> {
     build: {
       outDir: programs,
       emptyOutDir: false,
+      minify: true, // as the app's
       ssr: join(projectRoot, `bench/kernel/${name}.ts`),
       rolldownOptions: {
         external: ['node-hid'],

@@ -26,7 +26,6 @@ export function transportError(error: unknown): TransportError {
 }
 
 export class HidConnection {
-  readonly #clock: Clock;
   #link: HidLink | undefined;
   #end: TransportError | undefined;
   readonly #endListeners = new Set<(error: TransportError) => void>();
@@ -34,9 +33,10 @@ export class HidConnection {
   #channel: number | undefined;
   #packets: Packet[] = [];
   #wake: (() => void) | undefined;
+  readonly #alarm: Alarm;
 
   private constructor(clock: Clock) {
-    this.#clock = clock;
+    this.#alarm = new Alarm(clock);
   }
 
   /** Rejects with {@link TransportError}. */
@@ -50,6 +50,7 @@ export class HidConnection {
     try {
       link = await connection.#bounded(opening);
     } catch (error) {
+      connection.#alarm.end();
       // An open that comes too late must not stay open.
       opening.then(
         (late) => late.close(),
@@ -75,6 +76,7 @@ export class HidConnection {
   deafen(): void {
     this.#channel = undefined;
     this.#packets = [];
+    this.#alarm.end();
   }
 
   /** Rejects with {@link TransportError}. */
@@ -101,14 +103,14 @@ export class HidConnection {
       const queued = this.#packets.shift();
       if (queued) return resolve(queued);
       const settle = (result: Packet | 'silence' | 'aborted' | TransportError): void => {
-        callOff();
+        this.#alarm.clear();
         signal?.removeEventListener('abort', onAbort);
         this.#wake = undefined;
         if (result instanceof TransportError) reject(result);
         else resolve(result);
       };
       const onAbort = (): void => settle('aborted');
-      const callOff = this.#clock.after(Math.max(0, milliseconds), () => settle('silence'));
+      this.#alarm.set(Math.max(0, milliseconds), () => settle('silence'));
       signal?.addEventListener('abort', onAbort);
       this.#wake = () => {
         const packet = this.#end ?? this.#packets.shift();
@@ -120,7 +122,9 @@ export class HidConnection {
   /** Does nothing for a while. Rejects with the signal's reason, or as soon as the device is gone. */
   async pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
     this.deafen();
-    if ((await this.next(milliseconds, signal)) === 'aborted') throw signal?.reason;
+    const end = await this.next(milliseconds, signal);
+    this.#alarm.end();
+    if (end === 'aborted') throw signal?.reason;
   }
 
   /** Calls back once, at the end: unplugged, or closed. At once when it has ended already. */
@@ -148,22 +152,72 @@ export class HidConnection {
     this.#end = error;
     this.#packets = [];
     this.#wake?.();
+    this.#alarm.end();
     const listeners = [...this.#endListeners];
     this.#endListeners.clear();
     for (const listener of listeners) listener(error);
   }
 
-  /** `work`, unless it takes too long or the device goes first. */
+  /** `work`, unless it takes too long or the device goes first. Nothing else waits meanwhile. */
   #bounded<T>(work: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      const callOff = this.#clock.after(OPERATION_TIMEOUT, () =>
-        reject(new TransportError('timed-out', 'The system did not serve the security key in time.')),
-      );
       const stopListening = this.onEnd(reject);
-      work.then(resolve, reject).finally(() => {
-        callOff();
+      const settled = (): void => {
+        this.#alarm.clear();
         stopListening();
-      });
+      };
+      if (!this.#end)
+        this.#alarm.set(OPERATION_TIMEOUT, () =>
+          reject(new TransportError('timed-out', 'The system did not serve the security key in time.')),
+        );
+      work.finally(settled).then(resolve, reject);
+    });
+  }
+}
+
+/**
+ * One alarm that is set and cleared for every packet, over a timer that stays until the {@link end} of the message: arming and
+ * calling off one for each packet cost a twentieth of the time for listing a full key.
+ */
+class Alarm {
+  readonly #clock: Clock;
+  #due = Infinity;
+  #ring: () => void = () => undefined;
+  #armedFor = Infinity;
+  #disarm: () => void = () => undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Calls `ring` in so many milliseconds, and nobody else. */
+  set(milliseconds: number, ring: () => void): void {
+    this.#due = this.#clock.now() + milliseconds;
+    this.#ring = ring;
+    if (this.#armedFor > this.#due) this.#arm(milliseconds);
+  }
+
+  clear(): void {
+    this.#due = Infinity;
+  }
+
+  /** Nothing of it stays behind. */
+  end(): void {
+    this.clear();
+    this.#disarm();
+    this.#armedFor = Infinity;
+  }
+
+  #arm(milliseconds: number): void {
+    this.#disarm();
+    this.#armedFor = this.#clock.now() + milliseconds;
+    this.#disarm = this.#clock.after(milliseconds, () => {
+      this.#armedFor = Infinity;
+      const left = this.#due - this.#clock.now();
+      if (left === Infinity) return;
+      if (left > 0) return this.#arm(left);
+      this.clear();
+      this.#ring();
     });
   }
 }

@@ -62,7 +62,11 @@ export const rooms = [
   // zlib for the large blobs, whose entries are deflated: it, too, only computes.
   { files: ['main/client/'], may: ['main/ctap/', ports, cryptography, ...pureNode, 'node:zlib'] },
   { files: ['main/authenticator/'], may: ['main/ctap/', ports, cryptography, ...pureNode] },
-  { files: ['main/webauthn/'], may: ['main/ctap/', ports, cryptography, ...pureNode] },
+  // tldts for the public suffix list, which it carries.
+  {
+    files: ['main/webauthn/'],
+    may: ['main/ctap/', ports, cryptography, validator, 'npm:tldts', ...pureNode],
+  },
   {
     files: ['main/vault/'],
     may: [

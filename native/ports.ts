@@ -202,3 +202,28 @@ export interface ControlSocket {
   /** Undefined when nobody listens. */
   connect(listener: ControlListener): Promise<ControlLink | undefined>;
 }
+
+/** What a web server answered in the end. */
+export interface WebAnswer {
+  /** HTTP status. */
+  readonly status: number;
+  /** The header Content-Type, as it came. */
+  readonly contentType?: string;
+  /** Empty unless the status is 200. */
+  readonly body: Uint8Array;
+}
+
+/** Asks a web server for a small public file that says something about the server's site. */
+export interface WellKnownFetch {
+  /**
+   * GET without cookies, credentials or referrer. Redirects are followed where they lead to https, and not without end.
+   * Rejects when there is no answer within the limits, or none at all; the message says what happened.
+   * @param url begins with `https:`
+   * @param limits `bytes` of the body after decompression; `milliseconds` for everything
+   */
+  get(
+    url: string,
+    limits: { readonly bytes: number; readonly milliseconds: number },
+    signal: AbortSignal,
+  ): Promise<WebAnswer>;
+}

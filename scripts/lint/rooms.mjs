@@ -62,10 +62,10 @@ export const rooms = [
   // zlib for the large blobs, whose entries are deflated: it, too, only computes.
   { files: ['main/client/'], may: ['main/ctap/', ports, cryptography, ...pureNode, 'node:zlib'] },
   { files: ['main/authenticator/'], may: ['main/ctap/', ports, cryptography, ...pureNode] },
-  // tldts for the public suffix list, which it carries.
+  // tldts for the public suffix list, which it carries; url for domains in their own script: it, too, only computes.
   {
     files: ['main/webauthn/'],
-    may: ['main/ctap/', ports, cryptography, validator, 'npm:tldts', ...pureNode],
+    may: ['main/ctap/', ports, cryptography, validator, 'npm:tldts', ...pureNode, 'node:url'],
   },
   {
     files: ['main/vault/'],
@@ -93,10 +93,19 @@ export const rooms = [
 
   // The composition roots: the only files that see the system's adapters.
   {
-    files: ['main/app/compose.ts'],
+    files: ['main/app/compose.ts', 'main/app/compose-keychain.ts'],
     may: ['main/app/', ...everythingButPrograms, 'native/', electron, 'node:*'],
   },
-  { files: ['main/app/'], may: ['main/app/compose.ts', ...everythingButPrograms, electron, 'node:*'] },
+  {
+    files: ['main/app/'],
+    may: [
+      'main/app/compose.ts',
+      'main/app/compose-keychain.ts',
+      ...everythingButPrograms,
+      electron,
+      'node:*',
+    ],
+  },
   { files: ['main/cli/compose.ts'], may: ['main/cli/', ...everythingButPrograms, 'native/', 'node:*'] },
   {
     files: ['main/cli/'],

@@ -1,6 +1,6 @@
 /** The client data: what the site learns about who asked, and what the authenticator signs (WebAuthn Level 3 §5.8.1). */
 import { sha256 } from '@noble/hashes/sha2.js';
-import { encodeBase64url } from './base64url';
+import { encodeBase64Url } from './base64url';
 import type { Caller } from './origin';
 
 export type ClientDataType = 'webauthn.create' | 'webauthn.get';
@@ -29,7 +29,7 @@ export function serializeClientData(
     fixed('{"type":'),
     ccdToString(type),
     fixed(',"challenge":'),
-    ccdToString(encodeBase64url(challenge)),
+    ccdToString(encodeBase64Url(challenge)),
     fixed(',"origin":'),
     ccdToString(caller.origin.serialized),
     fixed(`,"crossOrigin":${caller.crossOrigin}`),

@@ -1,7 +1,7 @@
 /**
  * The dictionaries of WebAuthn Level 3 §5.1 to §5.8 and §10, as data: bytes are `Uint8Array`, enumerations have their known values
  * only. The specification passes enumerations as strings and has unknown values treated as if they were absent (§2.1.1); whoever
- * makes one of these dictionaries from what a site sent has done that (json.ts).
+ * makes one of these dictionaries from what a site sent has done that (options-json.ts).
  *
  * A member that may be absent has the default of its section; the comments name it.
  */

@@ -50,6 +50,9 @@ export interface LargeBlobList extends Omit<LargeBlobArray, 'items'> {
   readonly blobs: readonly ListedBlob[];
 }
 
+/** What a write is authorized by. */
+type LargeBlobToken = Pick<PinUvAuthToken, 'authenticate' | 'protocolVersion'>;
+
 /** No key has more room; what goes on beyond it does not end (§6.10.2 knows no upper bound). */
 const MAX_ARRAY_LENGTH = 256 * 1024;
 /** The smallest maxMsgSize that there may be, and what it is when getInfo does not say (§6.4). */
@@ -70,10 +73,10 @@ export class LargeBlobs {
   readonly #api: Ctap2Api;
   readonly #info: AuthenticatorInfo;
   readonly #random: RandomSource;
-  readonly #token: PinUvAuthToken | undefined;
+  readonly #token: LargeBlobToken | undefined;
 
   /** The token has permission `lbw`; reading, and writing to a key that protects nothing yet, need none. */
-  constructor(api: Ctap2Api, info: AuthenticatorInfo, random: RandomSource, token?: PinUvAuthToken) {
+  constructor(api: Ctap2Api, info: AuthenticatorInfo, random: RandomSource, token?: LargeBlobToken) {
     this.#api = api;
     this.#info = info;
     this.#random = random;

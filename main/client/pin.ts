@@ -1,10 +1,7 @@
 /** The PIN of an authenticator and the tokens it gives for it (CTAP 2.1 §6.5.5). */
 import type { CallOptions, Ctap2Api } from '../ctap/api';
-import {
-  ClientPinSubcommand,
-  type ClientPinRequest,
-  type ClientPinResponse,
-} from '../ctap/commands/client-pin';
+import type { CborMap } from '../ctap/cbor';
+import { ClientPinSubcommand, type ClientPinResponse } from '../ctap/commands/client-pin';
 import type { AuthenticatorInfo } from '../ctap/commands/get-info';
 import { CtapStatusError, ProtocolError } from '../ctap/errors';
 import {
@@ -65,7 +62,7 @@ export function isProtected({ options }: AuthenticatorInfo): boolean {
 /** A shared secret with the authenticator for one clientPIN request. */
 interface Session {
   readonly secret: Uint8Array;
-  readonly request: Pick<ClientPinRequest, 'pinUvAuthProtocol' | 'keyAgreement'>;
+  readonly request: { readonly pinUvAuthProtocol: number; readonly keyAgreement: CborMap };
 }
 
 /**
@@ -210,6 +207,20 @@ export class PinClient {
         'The security key did not say how many tries of its own verification are left.',
       );
     return uvRetries;
+  }
+
+  /** A secret shared with the key, for the salts of hmac-secret (§12.5); overwritten when `use` has ended. One round trip. */
+  async withSharedSecret<T>(
+    use: (shared: {
+      readonly protocol: PinProtocol;
+      readonly secret: Uint8Array;
+      readonly keyAgreement: CborMap;
+    }) => Promise<T>,
+    options?: CallOptions,
+  ): Promise<T> {
+    return this.#withSession(options, (protocol, { secret, request: { keyAgreement } }) =>
+      use({ protocol, secret, keyAgreement }),
+    );
   }
 
   async #withNewPin(

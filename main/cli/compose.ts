@@ -111,7 +111,7 @@ async function deviceHome(dataFolder: string | undefined): Promise<DeviceHome> {
     import('../control/vault-service'),
     import('../control/testers-authenticator'),
     import('../control/control-client'),
-    import('../vault/vault-file'),
+    import('../vault/file-names'),
   ]);
   const clock = new SystemClock();
   const random = new SystemRandom();

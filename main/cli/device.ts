@@ -94,14 +94,21 @@ export function isThisDevice({ wantedKey }: Pick<Context, 'wantedKey'>): boolean
 /** Its list can be read afterwards. Asks for the passphrase where one is needed; throws where it cannot be opened. */
 export async function openDevice(context: Context, given?: DeviceDesk): Promise<DeviceService> {
   const device = given ?? (await context.device());
-  const { signal } = context;
-  let status = await device.look(signal);
-  if (status.state === 'passphrase-needed') {
-    await withPassphrase(context, (passphrase) => device.service.open({ passphrase }, signal));
-    status = await device.service.status({}, signal);
-  } else device.passphraseComesFirst = device.served && status.sealing === 'passphrase';
+  const status = await lookInside(context, device);
   if (status.state === 'open') return device.service;
   throw notOpen(status);
+}
+
+/** What is there, also behind a passphrase: that is asked for. It need not open all the same. */
+export async function lookInside(context: Context, device: DeviceDesk): Promise<DeviceStatus> {
+  const { signal } = context;
+  const status = await device.look(signal);
+  if (status.state !== 'passphrase-needed') {
+    device.passphraseComesFirst = device.served && status.sealing === 'passphrase';
+    return status;
+  }
+  await withPassphrase(context, (passphrase) => device.service.open({ passphrase }, signal));
+  return device.service.status({}, signal);
 }
 
 export const notSetUp = 'No passkeys are kept on this device yet. `latchkey device set-up` prepares it.';

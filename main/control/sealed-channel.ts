@@ -76,7 +76,9 @@ export class SealedChannel {
       throw new ControlError('protocol', 'a message is too long');
     this.#pieces.push(plain.subarray(1));
     if (more === MORE) return undefined;
-    const message = Uint8Array.from(Buffer.concat(this.#pieces));
+    const whole = Buffer.concat(this.#pieces);
+    const message = Uint8Array.from(whole);
+    whole.fill(0);
     this.#forgetPieces();
     return message;
   }

@@ -2,6 +2,7 @@
 import { TransportError } from '../ctap/errors';
 import type { CredentialManager } from '../client/credential-manager';
 import { isTokenRefused } from '../client/pin-uv-auth-token';
+import { whySigningInHere } from '../vault/pam-sites';
 import type { DeleteOutcome, Passkey } from './model';
 import { problem, problemOf } from './problems';
 
@@ -22,6 +23,11 @@ export async function deleteAndVerify(
   for (const { id, credential } of passkeys) {
     if (endedBy || signal.aborted) {
       outcomes.push({ passkeyId: id, outcome: 'kept', problem: problemOf(endedBy ?? signal.reason) });
+      continue;
+    }
+    const reason = whySigningInHere(credential.rpId);
+    if (reason !== undefined) {
+      outcomes.push({ passkeyId: id, outcome: 'kept', problem: { code: 'protected', message: reason } });
       continue;
     }
     try {

@@ -3,6 +3,7 @@ import { encodeCbor } from '../ctap/cbor';
 import { aaguidText, algorithmText, firmwareText, keyFacts, u2fOnlyFacts } from '../inventory/key-facts';
 import type { DeletedPasskey } from '../inventory/device-model';
 import type { KeyStatus, Passkey } from '../inventory/model';
+import { whySigningInHere } from '../vault/pam-sites';
 import type { EditedNames, KeyView, PasskeyView } from '../../preload/contract';
 import type { DeletedPasskeyView } from '../../preload/device-contract';
 
@@ -41,6 +42,7 @@ const credProtectWords = { 1: 'optional', 2: 'optional-with-list', 3: 'required'
 
 export function passkeyView({ id, keyId, credential, device }: Passkey): PasskeyView {
   const { user } = credential;
+  const notRemovable = whySigningInHere(credential.rpId);
   const credProtect = credProtectWords[credential.credProtect as 1 | 2 | 3] as PasskeyView['credProtect'];
   return {
     id,
@@ -59,6 +61,7 @@ export function passkeyView({ id, keyId, credential, device }: Passkey): Passkey
     ...(credential.thirdPartyPayment !== undefined && { thirdPartyPayment: credential.thirdPartyPayment }),
     // On this device BE = BS = 0. Credential management (CTAP 2.1 §6.8) does not tell the bits of what is on a key.
     backup: device ? 'device-bound' : 'unknown',
+    ...(notRemovable !== undefined && { notRemovable }),
     ...device,
     oddities: credential.flaws,
   };

@@ -1,8 +1,9 @@
 /** Puts the generation before back, or everything aside. Nothing is deleted: what was there is kept beside. */
 import type { Keychain, PrivateFolder } from '../../native/ports';
 import { KEYCHAIN_ACCOUNT } from './keychain-item';
-import { FILE, PREVIOUS } from './vault-file';
+import { FILE, PREVIOUS } from './file-names';
 import { saving } from './pin-gate';
+import { TRIES_FILE } from './pin-tries';
 import { keychainProblem } from './vault-words';
 
 /** The file becomes `content`; what it was is kept as `passkeys.vault.replaced-N`. Rejects with VaultError `file`. */
@@ -14,16 +15,25 @@ export async function putBack(folder: PrivateFolder, content: Uint8Array): Promi
 }
 
 /**
- * For a new beginning: both generations are kept as `….replaced-N`, the keychain's key as
- * `vault-key.replaced-N`. Rejects with VaultError.
+ * For a new beginning: both generations are kept as `….replaced-N`, with the record of wrong PINs that belongs to
+ * them, and the keychain's key as `vault-key.replaced-N`. Rejects with VaultError.
+ * @param needsKeychain false: what is put aside does not wait for a keychain, so where none can be reached, none has
+ * anything of it.
  */
-export async function putAside(folder: PrivateFolder, keychain: Keychain): Promise<void> {
+export async function putAside(
+  folder: PrivateFolder,
+  keychain: Keychain,
+  needsKeychain: boolean,
+): Promise<void> {
   try {
     await setKeyAside(keychain);
   } catch (error) {
-    throw keychainProblem(error);
+    const problem = keychainProblem(error);
+    if (needsKeychain || problem.code !== 'keychain-unavailable') throw problem;
   }
   await saving(async () => {
+    // A copy: taken away before the file is, it would lock the PIN.
+    await keepBeside(folder, TRIES_FILE);
     for (const name of [PREVIOUS, FILE]) {
       await keepBeside(folder, name);
       await folder.remove(name);

@@ -31,10 +31,24 @@ export function parseKeychainItem(text: string): KeychainItem | 'newer' | 'stran
   return isWhole && (mark === undefined || item.unfinished) ? item : 'strange';
 }
 
-function base64url(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('base64url');
+/** Whose key it is; the key itself is overwritten. */
+export function ownerOfKeychainItem(text: string): Omit<KeychainItem, 'key'> | 'newer' | 'strange' {
+  const item = parseKeychainItem(text);
+  if (typeof item === 'string') return item;
+  const { id, key, unfinished } = item;
+  key.fill(0);
+  return { id, unfinished };
+}
+
+function base64url({ buffer, byteOffset, length }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, length).toString('base64url'); // no copy of the key
 }
 
 function bytesOf(text: string): Uint8Array {
-  return Uint8Array.from(Buffer.from(text, 'base64url'));
+  const decoded = Buffer.from(text, 'base64url');
+  try {
+    return Uint8Array.from(decoded);
+  } finally {
+    decoded.fill(0);
+  }
 }

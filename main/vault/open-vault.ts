@@ -10,7 +10,8 @@ import { encodeCard, isDeleted, type StoredPasskey } from './card';
 import type { Header } from './header';
 import { KEPT_AFTER_DELETION, type DeletedPasskey, type DevicePasskey } from './model';
 import { PasskeyIndex, type Entry, type EntryChange } from './passkey-index';
-import { encodeEntry, FILE, PREVIOUS, writeFrame } from './vault-file';
+import { FILE, PREVIOUS } from './file-names';
+import { encodeEntry, writeFrame } from './vault-file';
 import type { VaultKeys } from './vault-keys';
 import { fileProblem } from './vault-words';
 

@@ -8,5 +8,8 @@
 export function whySigningInHere(rpId: string): string | undefined {
   if (!rpId.toLowerCase().startsWith('pam://')) return undefined;
   const machine = rpId.slice('pam://'.length);
-  return `This passkey signs you in to ${machine === '' ? 'this computer' : machine} itself, so it cannot be deleted here. Remove it from the sign-in settings of the system first.`;
+  return (
+    `This passkey signs you in to ${machine === '' ? 'this computer' : machine} itself, so Latchkey does not delete it: you might not get ` +
+    'back in. When the system no longer asks for it, it does no harm where it is.'
+  );
 }

@@ -7,7 +7,7 @@
  */
 import type { Keychain } from '../../native/ports';
 import type { Header, Slot } from './header';
-import { KEYCHAIN_ACCOUNT, parseKeychainItem } from './keychain-item';
+import { KEYCHAIN_ACCOUNT, ownerOfKeychainItem } from './keychain-item';
 import type { OpenVault } from './open-vault';
 import { sameBytes } from './vault-keys';
 import { putIntoKeychain } from './vault-set-up';
@@ -66,6 +66,9 @@ async function ownerOf(keychain: Keychain, vault: OpenVault): Promise<'nobody' |
     throw keychainProblem(error);
   }
   if (text === undefined) return 'nobody';
-  const item = parseKeychainItem(text);
-  return typeof item === 'object' && sameBytes(item.id, vault.keys.id) ? 'this' : 'other';
+  const item = ownerOfKeychainItem(text);
+  if (typeof item === 'string') return 'other';
+  if (sameBytes(item.id, vault.keys.id)) return 'this';
+  // That of a set-up that was cut off is nobody's: there never was a file.
+  return item.unfinished ? 'nobody' : 'other';
 }

@@ -14,10 +14,6 @@ import { decodeHeader, encodeHeader, type Header } from './header';
 import { sameBytes, type VaultKeys } from './vault-keys';
 import { damaged, emptyFile, newerVersion } from './vault-words';
 
-export const FILE = 'passkeys.vault';
-/** What {@link FILE} was before the last save. */
-export const PREVIOUS = 'passkeys.vault.previous';
-
 export const VERSION = 1;
 
 const MAGIC = encodeCbor('latchkey passkeys');

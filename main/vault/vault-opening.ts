@@ -4,13 +4,14 @@ import { CborError } from '../ctap/cbor';
 import { decodeAccountRecord } from './account-record';
 import { CardError, decodeCard } from './card';
 import type { Header, Slot } from './header';
-import { KEYCHAIN_ACCOUNT, parseKeychainItem } from './keychain-item';
+import { KEYCHAIN_ACCOUNT, ownerOfKeychainItem, parseKeychainItem } from './keychain-item';
 import type { VaultProblemCode } from './model';
 import type { VaultContent } from './open-vault';
 import type { Entry } from './passkey-index';
 import { stretch } from './scrypt';
 import { VaultError } from './vault-error';
-import { decodeEntry, FILE, isAuthentic, PREVIOUS, readFrame, type Frame } from './vault-file';
+import { FILE, PREVIOUS } from './file-names';
+import { decodeEntry, isAuthentic, readFrame, type Frame } from './vault-file';
 import { sameBytes, unwrapVaultKey, VaultKeys } from './vault-keys';
 import {
   damaged,
@@ -82,12 +83,11 @@ export async function examine(
       : keysByKeychain(places.keychain, path));
   if ('is' in gained) return gained;
   const { keys, unfinished } = gained;
-  const problem = problemOf(current, keys, path);
+  let problem = problemOf(current, keys, path);
   if (!problem && current && 'frame' in current) {
     const content = await readContent(current.frame, keys, path);
     if (!(content instanceof VaultError)) return { is: 'open', keys, content, unfinished };
-    keys.forget();
-    return { is: 'unusable', problem: content };
+    problem = content;
   }
   const before = await findPrevious(places.folder, keys);
   keys.forget();
@@ -134,7 +134,7 @@ async function withoutFiles(keychain: Keychain, path: string): Promise<Finding> 
       ? { is: 'absent', keychain: problem.code }
       : { is: 'unusable', problem, isEmpty: true };
   }
-  const item = text === undefined ? undefined : parseKeychainItem(text);
+  const item = text === undefined ? undefined : ownerOfKeychainItem(text);
   if (item === undefined || (typeof item === 'object' && item.unfinished)) return { is: 'absent' };
   if (item === 'newer') return { is: 'unusable', problem: newerVersion(KEY_NAME) };
   return { is: 'unusable', problem: item === 'strange' ? strangeItem() : fileMissing(path) };

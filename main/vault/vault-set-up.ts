@@ -2,14 +2,14 @@
 import type { Calendar, Clock, Keychain, PrivateFolder, RandomSource } from '../../native/ports';
 import { newAccountRecord } from './account-record';
 import { SALT_LENGTH, type Slot } from './header';
-import { formatKeychainItem, KEYCHAIN_ACCOUNT, parseKeychainItem } from './keychain-item';
+import { formatKeychainItem, KEYCHAIN_ACCOUNT, ownerOfKeychainItem } from './keychain-item';
 import { OpenVault } from './open-vault';
 import { checkNewPassphrase } from './passphrase-rules';
 import { saving, wrapByPin, wrapByRecovery } from './pin-gate';
 import { TRIES_FILE, TriesRecord } from './pin-tries';
 import { stretch, type ScryptCost } from './scrypt';
 import { VaultError } from './vault-error';
-import { FILE } from './vault-file';
+import { FILE, PREVIOUS } from './file-names';
 import { KEY_LENGTH, VAULT_ID_LENGTH, VaultKeys, wrapVaultKey } from './vault-keys';
 import { fileMissing, keychainProblem, newerVersion, strangeItem } from './vault-words';
 
@@ -115,6 +115,12 @@ export async function wrapByPassphrase(
   }
 }
 
+/** A copy may have been put there since the folder was looked at. Rejects with VaultError `file`. */
+export async function hasVaultFiles(folder: PrivateFolder): Promise<boolean> {
+  const found = await saving(() => Promise.all([FILE, PREVIOUS].map((name) => folder.file(name).read())));
+  return found.some((content) => content !== undefined);
+}
+
 /** The keychain may have gained a key since it was looked at: it is not overwritten. */
 async function refuseOtherKey(keychain: Keychain, path: string): Promise<void> {
   const item = await keyOf(keychain);
@@ -123,10 +129,10 @@ async function refuseOtherKey(keychain: Keychain, path: string): Promise<void> {
   throw item === 'strange' ? strangeItem() : fileMissing(path);
 }
 
-async function keyOf(keychain: Keychain): Promise<ReturnType<typeof parseKeychainItem> | undefined> {
+async function keyOf(keychain: Keychain): Promise<ReturnType<typeof ownerOfKeychainItem> | undefined> {
   try {
     const text = await keychain.get(KEYCHAIN_ACCOUNT);
-    return text === undefined ? undefined : parseKeychainItem(text);
+    return text === undefined ? undefined : ownerOfKeychainItem(text);
   } catch (error) {
     throw keychainProblem(error);
   }

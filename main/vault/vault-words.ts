@@ -5,7 +5,7 @@ import { VaultError } from './vault-error';
 export function damaged(path: string, what: string, cause?: unknown): VaultError {
   return new VaultError(
     'damaged',
-    `${path} is damaged: ${what}. Restore the generation before it, or put a copy of the file in its place. It was left as it is.`,
+    `${path} is damaged: ${what}. Restore the generation before it, put a copy of the file in its place, or start anew: it is then put aside, not deleted.`,
     { cause },
   );
 }
@@ -13,7 +13,7 @@ export function damaged(path: string, what: string, cause?: unknown): VaultError
 export function emptyFile(path: string): VaultError {
   return new VaultError(
     'empty-file',
-    `${path} is empty. Restore the generation before it, or put a copy of the file in its place.`,
+    `${path} is empty. Restore the generation before it, put a copy of the file in its place, or start anew.`,
   );
 }
 
@@ -105,6 +105,14 @@ export function strangeItem(): VaultError {
     'wrong-key',
     'What the keychain keeps for Latchkey (account "vault-key") is no key of a vault. Put the right one back, or start anew: it is ' +
       'then put aside, not deleted.',
+  );
+}
+
+/** Where a new vault was to be made. */
+export function thereByNow(path: string): VaultError {
+  return new VaultError(
+    'not-open',
+    `Meanwhile somebody has put a file of passkeys there: ${path}. It was not overwritten. Look at the list again.`,
   );
 }
 

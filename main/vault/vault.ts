@@ -22,10 +22,11 @@ import { DEFAULT_COST, type ScryptCost } from './scrypt';
 import { commitTwice, takeOutOfKeychain, toKeychain, toPassphrase } from './sealing-switch';
 import { Turns } from './turns';
 import { VaultError } from './vault-error';
-import { FILE } from './vault-file';
+import { FILE } from './file-names';
 import { VaultKeys } from './vault-keys';
 import { examine, findPrevious, type Finding } from './vault-opening';
 import {
+  hasVaultFiles,
   putIntoKeychain,
   refuseObviousPassphrase,
   setUpVault,
@@ -33,7 +34,7 @@ import {
   type Surroundings,
 } from './vault-set-up';
 import { VaultStorage } from './vault-storage';
-import { fileProblem, inUse, notOpen } from './vault-words';
+import { fileProblem, inUse, notOpen, thereByNow } from './vault-words';
 
 export interface VaultOptions {
   readonly folder: PrivateFolder;
@@ -165,6 +166,10 @@ export class Vault {
         state.is === 'absent' || (state.is === 'unusable' && state.isEmpty && passphrase !== undefined);
       if (!isFree) throw state.is === 'unusable' ? state.problem : notOpen();
       refuseObviousPin(pin);
+      if (await hasVaultFiles(this.#around.folder)) {
+        await this.#open();
+        throw thereByNow(this.path);
+      }
       const { vault, tries, signingKey, recoveryKey } = await setUpVault(this.#around, pin, passphrase);
       this.#state = { is: 'open', vault, tries };
       this.#ceremony.verified(vault.keys.id, signingKey);
@@ -372,7 +377,8 @@ export class Vault {
     return this.#take(async () => {
       if (this.#state.is !== 'unusable' && this.#state.is !== 'passphrase-needed') throw notOpen();
       if (!this.#release) throw inUse(this.path, undefined);
-      await putAside(this.#around.folder, this.#around.keychain);
+      const needsKeychain = this.#state.is === 'unusable' && this.#state.problem.code.startsWith('keychain-');
+      await putAside(this.#around.folder, this.#around.keychain, needsKeychain);
       await this.#open();
     });
   }

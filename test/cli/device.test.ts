@@ -380,6 +380,22 @@ describe('generations', () => {
     expect((await listed()).map(({ rpId }) => rpId)).toEqual(['a.example']);
   });
 
+  it('the one before of a passphrase vault is told and comes back, once the passphrase was given', async () => {
+    made.keychain.failure = 'unavailable';
+    await bench.json(['device', 'set-up', '--passphrase'], [PIN, PASSPHRASE]);
+    for (const site of ['a.example', 'b.example'])
+      await bench.json(['device', 'add-test', site], [PASSPHRASE, PIN]);
+    made.folder.put('passkeys.vault', Uint8Array.of(1));
+    expect(await bench.run(['device', 'previous'])).toMatchObject({ code: 4, out: '' });
+    expect(await bench.json(['device', 'previous'], [PASSPHRASE])).toMatchObject({ passkeys: 1 });
+    expect(await bench.json(['device', 'restore-previous', '--yes'], [PASSPHRASE])).toMatchObject({
+      outcome: 'restored',
+      passkeys: 1,
+    });
+    const { out } = await bench.run(['list', '--json'], { input: [PASSPHRASE] });
+    expect(JSON.parse(out)).toMatchObject([{ rpId: 'a.example' }]);
+  });
+
   it('a new start puts aside what does not open, and nothing that does', async () => {
     await setUp();
     expect(await bench.run(['device', 'start-anew', '--yes'])).toMatchObject({ code: 2 });

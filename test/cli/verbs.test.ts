@@ -197,6 +197,17 @@ describe('delete', () => {
     expect(await ids()).toHaveLength(3);
   });
 
+  it('refuses what signs in to the machine itself, and show says so too', async () => {
+    await bench.plug({ passkeys: [{ rpId: 'pam://desk' }] });
+    const [id = ''] = await ids();
+    const { code, out } = await bench.run(['delete', id, '--yes'], { input: [PIN] });
+    expect(code).not.toBe(0);
+    expect(out).toContain('Not deleted');
+    expect(out).toContain('signs you in to desk itself');
+    expect((await bench.run(['show', id], { input: [PIN] })).out).toContain('signs you in to desk itself');
+    expect(await ids()).toHaveLength(1);
+  });
+
   it('asks at a terminal, and takes anything but yes for no', async () => {
     await bench.plug({ passkeys: somePasskeys(3) });
     const [id = ''] = await ids();

@@ -193,6 +193,20 @@ describe('deleting', () => {
     expect(desk.status(0).slots).toEqual({ used: 2, free: 98 });
   });
 
+  it('leaves what signs in to the machine itself, and says why; the others go', async () => {
+    await desk.plug({ passkeys: [{ rpId: 'pam://desk' }, { rpId: 'a.example' }] });
+    await unlock();
+    const outcomes = await desk.inventory.deletePasskeys(desk.passkeyIds());
+    expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['deleted', 'kept']);
+    expect(outcomes.find(({ outcome }) => outcome === 'kept')?.problem).toMatchObject({
+      code: 'protected',
+      message: expect.stringContaining('signs you in to desk itself') as string,
+    });
+    expect(desk.inventory.passkeysOn(desk.status().id).map(({ credential }) => credential.rpId)).toEqual([
+      'pam://desk',
+    ]);
+  });
+
   it('does not believe a key that says yes and keeps the passkey', async () => {
     const { simulated } = await desk.plug({ passkeys: somePasskeys(5) });
     await unlock();

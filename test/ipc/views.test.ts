@@ -27,6 +27,13 @@ it('a key reaches the window in words, without token or PIN', async () => {
   expect(structuredClone(view)).toEqual(view);
 });
 
+it('a passkey on a key that signs in to the machine itself says that it cannot be deleted, and why', async () => {
+  const desk = await unlocked({ passkeys: [{ rpId: 'pam://desk' }, { rpId: 'example.org' }] });
+  const views = desk.inventory.passkeysOn(desk.status().id).map(passkeyView);
+  expect(views.find(({ rpId }) => rpId === 'pam://desk')?.notRemovable).toContain('signs you in to desk');
+  expect(views.find(({ rpId }) => rpId === 'example.org')?.notRemovable).toBeUndefined();
+});
+
 it('a key that knows only U2F reaches the window as one, with a sentence about it', async () => {
   const desk = new Desk();
   await desk.plug({ profile: 'u2f', pin: null });

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { encodeCbor } from '../../main/ctap/cbor';
-import { formatKeychainItem } from '../../main/vault/keychain-item';
+import { formatKeychainItem, parseKeychainItem } from '../../main/vault/keychain-item';
+import { encodeEntry, readFrame, writeFrame } from '../../main/vault/vault-file';
+import { VaultKeys } from '../../main/vault/vault-keys';
 import { memoryVault, openMemoryVault, PIN, type MemoryVault } from '../support/memory-vault';
 import { SeededRandom } from '../support/seeded-random';
 import { add, credential, hex, ids } from '../support/vault-passkeys';
@@ -155,6 +157,33 @@ describe('what is found at the start', () => {
     expect(made.vault.situation).toMatchObject({ is: 'open' });
     expect(ids(made.vault.passkeys)).toEqual([hex(credential(1).id)]);
     expect(made.folder.content(`${FILE}.replaced-1`)).toEqual(damagedFile);
+  });
+
+  test('what is genuine and yet no list of passkeys is damaged, and the generation before is offered', async () => {
+    const made = await closedVault();
+    const item = parseKeychainItem(made.keychain.items.get('vault-key')!);
+    if (typeof item === 'string') throw new Error(item);
+    const keys = new VaultKeys(item.id, item.key);
+    const { header, record } = readFrame(made.folder.content(FILE)!, FILE);
+    const entry = encodeEntry({
+      id: credential(1).id,
+      card: new Uint8Array(40),
+      secrets: new Uint8Array(40),
+    });
+    const random = new SeededRandom('strange');
+    for (const content of [
+      writeFrame(header, record, [entry], keys),
+      writeFrame(header, record, [encodeCbor(1)], keys),
+      writeFrame(header, keys.sealRecord(encodeCbor(1), random), [], keys),
+      writeFrame(header, new Uint8Array(40), [], keys),
+    ]) {
+      made.folder.put(FILE, content);
+      const { vault } = memoryVault({ ...made, folder: made.folder.copy() });
+      await vault.open();
+      expect(vault.situation).toMatchObject({ is: 'unusable', problem: 'damaged', previous: true });
+      await vault.restorePrevious();
+      expect(ids(vault.passkeys)).toEqual([hex(credential(1).id)]);
+    }
   });
 
   test('when the generation before is damaged as well, it is not offered', async () => {
@@ -340,10 +369,45 @@ describe('the generation before', () => {
   });
 });
 
+describe('a vault that was put there after nothing was found', () => {
+  test.each([FILE, PREVIOUS])('is not overwritten by a set-up: %s', async (name) => {
+    const old = await closedVault();
+    const made = memoryVault({ random: new SeededRandom('another') });
+    await made.vault.open();
+    expect(made.vault.situation.is).toBe('absent');
+    made.folder.put(name, old.folder.content(name));
+    const files = made.folder.contents;
+    await expect(made.vault.setUp({ pin: PIN })).rejects.toMatchObject({
+      code: 'not-open',
+      message: expect.stringContaining('was not overwritten') as string,
+    });
+    expect(made.folder.contents).toEqual(files);
+    expect(made.keychain.items.size).toBe(0);
+    expect(made.vault.situation).toMatchObject({ is: 'unusable', problem: 'key-missing' });
+  });
+
+  test('opens instead where its key is there', async () => {
+    const old = await closedVault();
+    const made = memoryVault();
+    await made.vault.open();
+    made.folder.put(FILE, old.folder.content(FILE));
+    made.keychain.items.set('vault-key', old.keychain.items.get('vault-key')!);
+    await expect(made.vault.setUp({ pin: PIN, passphrase: PASSPHRASE })).rejects.toMatchObject({
+      code: 'not-open',
+    });
+    expect(made.vault.situation.is).toBe('open');
+    expect(made.vault.passkeys.length).toBe(2);
+  });
+});
+
 describe('a new beginning', () => {
   test('puts files and key aside and deletes nothing', async () => {
     const made = await closedVault();
-    const before = { file: made.folder.content(FILE), previous: made.folder.content(PREVIOUS) };
+    const before = {
+      file: made.folder.content(FILE),
+      previous: made.folder.content(PREVIOUS),
+      tries: made.folder.content('pin-tries'),
+    };
     const key = made.keychain.items.get('vault-key');
     await made.vault.open();
     await expect(made.vault.putAside()).rejects.toMatchObject({ code: 'not-open' }); // it opens
@@ -355,17 +419,46 @@ describe('a new beginning', () => {
     expect(made.folder.content(`${FILE}.replaced-1`)).toEqual(flipped(before.file!, -1));
     expect(made.folder.content(`${PREVIOUS}.replaced-1`)).toEqual(before.previous);
     expect(made.keychain.items.get('vault-key.replaced-1')).toBe(key);
+    // Put back without it, the PIN would count as locked.
+    expect(made.folder.content('pin-tries.replaced-1')).toEqual(before.tries);
     await made.vault.setUp({ pin: PIN });
     expect(made.vault.passkeys).toEqual([]);
     expect(made.keychain.items.get('vault-key.replaced-1')).toBe(key);
   });
 
-  test('is the way out where the passphrase is forgotten', async () => {
+  test.each([false, true])(
+    'is the way out where the passphrase is forgotten (a machine without a keychain: %s)',
+    async (without) => {
+      const made = await closedVault('latchkey', PASSPHRASE);
+      if (without) made.keychain.failure = 'unavailable';
+      await made.vault.open();
+      await made.vault.putAside();
+      expect(made.vault.situation).toMatchObject({ is: 'absent' });
+      expect(made.folder.content(`${FILE}.replaced-1`)).toBeDefined();
+    },
+  );
+
+  test('a damaged passphrase vault, too', async () => {
     const made = await closedVault('latchkey', PASSPHRASE);
-    await made.vault.open();
+    made.keychain.failure = 'unavailable';
+    made.folder.put(FILE, flipped(made.folder.content(FILE)!, -1));
+    await made.vault.open(PASSPHRASE);
+    expect(made.vault.situation).toMatchObject({ is: 'unusable', problem: 'damaged' });
     await made.vault.putAside();
-    expect(made.vault.situation).toEqual({ is: 'absent' });
+    expect(made.vault.situation).toMatchObject({ is: 'absent' });
   });
+
+  test.each(['unavailable', 'locked', 'timed-out'] as const)(
+    'waits for a keychain that is %s and may have the key',
+    async (failure) => {
+      const made = await closedVault();
+      const files = made.folder.copy().contents;
+      made.keychain.failure = failure;
+      await made.vault.open();
+      await expect(made.vault.putAside()).rejects.toMatchObject({ code: `keychain-${failure}` });
+      expect(made.folder.contents).toEqual(files);
+    },
+  );
 });
 
 describe('a set-up that is cut off', () => {

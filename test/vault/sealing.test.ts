@@ -84,6 +84,16 @@ describe('switching', () => {
     expect(made.keychain.items.get('vault-key')).toBe(other);
   });
 
+  test('to a keychain with what a set-up left that was cut off: that is nobody’s, and makes room', async () => {
+    const made = await withPasskey(PASSPHRASE);
+    made.keychain.items.set(
+      'vault-key',
+      formatKeychainItem({ id: new Uint8Array(16), key: new Uint8Array(32), unfinished: true }),
+    );
+    await made.vault.switchSealing(PIN, { keychain: true });
+    expect((await restarted(made)).vault.situation).toMatchObject({ is: 'open', sealing: 'keychain' });
+  });
+
   test('to a keychain that is locked leaves the passphrase in force', async () => {
     const made = await withPasskey(PASSPHRASE);
     made.keychain.failure = 'locked';

@@ -1,14 +1,14 @@
 /** `device previous`, `restore-previous` and `start-anew`: when something went wrong. */
 import { confirm, requireSomebody } from '../confirm';
 import type { Context } from '../context';
-import { notSetUp } from '../device';
+import { lookInside, notSetUp } from '../device';
 import { CommandFailure } from '../failure';
 import { dateShape } from '../shapes';
 
 export async function previousGeneration(context: Context): Promise<void> {
   const { output, signal } = context;
   const device = await context.device();
-  await device.look(signal);
+  await lookInside(context, device);
   const { written, passkeys } = await device.service.previous({}, signal);
   output.result({ written: dateShape(written), passkeys: passkeys ?? null }, () =>
     written === undefined
@@ -21,7 +21,7 @@ export async function restorePrevious(context: Context, { yes }: { readonly yes?
   const { output, signal } = context;
   requireSomebody(context, yes);
   const device = await context.device();
-  await device.look(signal);
+  await lookInside(context, device);
   const { written, passkeys = 0 } = await device.service.previous({}, signal);
   if (written === undefined)
     throw new CommandFailure(

@@ -3,6 +3,7 @@ import { algorithmText } from '../../inventory/key-facts';
 import type { DeviceFacts } from '../../inventory/device-model';
 import type { KeyStatus } from '../../inventory/model';
 import { ProblemError } from '../../inventory/problems';
+import { whySigningInHere } from '../../vault/pam-sites';
 import type { Context, Desk } from '../context';
 import { CommandFailure, ExitCode, failureOf } from '../failure';
 import { deviceIfAny, devicePasskeys, isThisDevice, openDevice } from '../device';
@@ -168,6 +169,12 @@ function deviceFacts(facts: DeviceFacts): readonly (readonly [string, string])[]
   ];
 }
 
+/** Where a passkey of a key cannot be deleted. */
+function keyFacts(rpId: string): readonly (readonly [string, string])[] {
+  const reason = whySigningInHere(rpId);
+  return reason === undefined ? [] : [['Can be deleted', reason]];
+}
+
 function inDetail(listed: ListedPasskey): string {
   const { passkey, key } = listed;
   const { rpId, rpName, rpIdHash, user, algorithm, credProtect, ...more } = passkey.credential;
@@ -188,7 +195,7 @@ function inDetail(listed: ListedPasskey): string {
       : [['For payments elsewhere', yesNo(more.thirdPartyPayment)] as const]),
     ['Names can be changed', yesNo(passkey.canEdit)],
     ['Kept on', key ? `${shown(key.name)} (${shown(key.device.path)})` : THIS_DEVICE],
-    ...(passkey.device ? deviceFacts(passkey.device) : []),
+    ...(passkey.device ? deviceFacts(passkey.device) : keyFacts(rpId)),
     ...more.flaws.map((flaw) => ['Oddity', shown(flaw, Infinity)] as const),
   ]);
 }

@@ -246,6 +246,8 @@ describe('what is found at the start', () => {
       is: 'unusable',
       problem: 'file',
       message: expect.stringContaining('permission denied') as string,
+      // It may be whole, so nothing is to be put in its place.
+      previous: false,
     });
   });
 
@@ -340,6 +342,12 @@ describe('the generation before', () => {
     expect(made.folder.content(`${FILE}.replaced-2`)).toBeDefined();
     await made.vault.verifyPin(PIN);
     await add(made.vault, 3);
+  });
+
+  test('has the number before', async () => {
+    const { folder } = await closedVault();
+    const numberOf = (name: string): number => readFrame(folder.content(name)!, name).header.generation;
+    expect(numberOf(FILE)).toBe(numberOf(PREVIOUS) + 1);
   });
 
   test('of an open passphrase vault comes back without asking again', async () => {

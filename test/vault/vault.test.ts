@@ -161,6 +161,25 @@ describe('Recently deleted', () => {
     await expect(again.vault.restore([id])).rejects.toMatchObject({ code: 'not-found' });
   });
 
+  test('what is taken back in the moment when its time is over, is back', async () => {
+    const { vault, calendar } = made;
+    const [id, other] = [await add(vault, 1), await add(vault, 2)];
+    await vault.remove([id, other]);
+    calendar.date += KEPT_AFTER_DELETION;
+    await vault.restore([id]);
+    const again = await restarted();
+    expect(ids(again.vault.passkeys)).toEqual([hex(id)]);
+    await expect(again.vault.restore([other])).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  test('does not count as passkeys of a generation', async () => {
+    const { vault } = made;
+    const [id] = [await add(vault, 1), await add(vault, 2)];
+    await vault.remove([id]);
+    await add(vault, 3);
+    expect(await vault.previous()).toMatchObject({ passkeys: 1 });
+  });
+
   test('is emptied at once, or one by one', async () => {
     const { vault, calendar } = made;
     const all = [await add(vault, 1), await add(vault, 2), await add(vault, 3)];

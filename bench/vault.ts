@@ -1,17 +1,16 @@
 /**
  * The vault with ten thousand passkeys: opening and listing it, and one save, on a real disk; and how both grow
- * from a hundred.
+ * from a hundred. scrypt is cheap here: its cost is chosen, half a second for whoever types a PIN or a passphrase.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { Vault } from '../main/vault/vault';
-import { SystemClock } from '../native/clock';
+import type { Vault } from '../main/vault/vault';
 import { DiskFolder } from '../native/files/private-folder';
-import { SystemRandom } from '../native/random';
+import { diskVault, type DiskPlace } from '../test/support/disk-vault';
 import { fillVault } from '../test/support/filled-vault';
-import { CHEAP_SCRYPT, MemoryKeychain, PIN } from '../test/support/memory-vault';
+import { MemoryKeychain, PIN } from '../test/support/memory-vault';
 import { add } from '../test/support/vault-passkeys';
 import { median, percentile, type Figure } from './statistics';
 
@@ -20,26 +19,9 @@ const FEW = 100;
 const OPENINGS = 15;
 const SAVES = 40;
 
-interface Place {
-  readonly path: string;
-  readonly keychain: MemoryKeychain;
-}
-
-/** scrypt is cheap here: its cost is chosen, half a second for whoever types a PIN or a passphrase. */
-function vaultOf({ path, keychain }: Place): Vault {
-  return new Vault({
-    folder: new DiskFolder(path),
-    keychain,
-    clock: new SystemClock(),
-    calendar: { now: () => Date.now() },
-    random: new SystemRandom(),
-    scrypt: CHEAP_SCRYPT,
-  });
-}
-
-async function filled(folder: string, count: number): Promise<Place> {
+async function filled(folder: string, count: number): Promise<DiskPlace> {
   const place = { path: join(folder, `of-${count}`), keychain: new MemoryKeychain() };
-  const vault = vaultOf(place);
+  const vault = diskVault(place);
   await vault.open();
   await vault.setUp({ pin: PIN });
   await vault.close();
@@ -48,8 +30,8 @@ async function filled(folder: string, count: number): Promise<Place> {
 }
 
 /** Until the list is there. @returns milliseconds */
-async function opening(place: Place, count: number): Promise<number> {
-  const vault = vaultOf(place);
+async function opening(place: DiskPlace, count: number): Promise<number> {
+  const vault = diskVault(place);
   const began = performance.now();
   await vault.open();
   const listed = vault.passkeys.length;
@@ -78,7 +60,7 @@ export async function measureVault(): Promise<readonly Figure[]> {
       held.disable();
       openings.few.push(await opening(few, FEW));
     }
-    const vaults = { many: vaultOf(many), few: vaultOf(few) };
+    const vaults = { many: diskVault(many), few: diskVault(few) };
     const saves = { many: [] as number[], few: [] as number[] };
     for (const vault of Object.values(vaults)) {
       await vault.open();

@@ -9,9 +9,10 @@ import type { Keychain } from '../../native/ports';
 import type { Header, Slot } from './header';
 import { KEYCHAIN_ACCOUNT, ownerOfKeychainItem } from './keychain-item';
 import type { OpenVault } from './open-vault';
+import { VaultError } from './vault-error';
 import { sameBytes } from './vault-keys';
 import { putIntoKeychain } from './vault-set-up';
-import { keychainProblem, twoVaults } from './vault-words';
+import { keychainProblem, passphraseHolds, twoVaults } from './vault-words';
 
 /**
  * Rejects with VaultError `file` when the first fails. The second may wait for the next save, whenever that is:
@@ -23,13 +24,18 @@ export async function commitTwice(vault: OpenVault, header: Partial<Header>): Pr
 }
 
 /**
- * From whatever it is to a passphrase. Rejects with VaultError; `keychain-…` after the passphrase is in force:
- * only its old key remains for now.
+ * From whatever it is to a passphrase. Rejects with VaultError; `keychain-…` after the passphrase is in force, and says
+ * so: only its old key remains for now.
  */
 export async function toPassphrase(vault: OpenVault, keychain: Keychain, slot: Slot): Promise<void> {
   if (vault.header.passphrase && !vault.header.moving) return commitTwice(vault, { passphrase: slot });
   await commitTwice(vault, { passphrase: slot, moving: true });
-  await takeOutOfKeychain(vault, keychain);
+  try {
+    await takeOutOfKeychain(vault, keychain);
+  } catch (error) {
+    // Whoever takes this for a refusal would forget the passphrase.
+    throw error instanceof VaultError ? passphraseHolds(error) : error;
+  }
 }
 
 /**

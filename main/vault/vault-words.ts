@@ -128,6 +128,15 @@ export function notFound(): VaultError {
   return new VaultError('not-found', 'This passkey is not there any more. Look at the list again.');
 }
 
+/** @param problem why the rest of a switch to a passphrase has to wait */
+export function passphraseHolds({ code, message, cause }: VaultError): VaultError {
+  return new VaultError(
+    code,
+    `The passphrase holds from now on: remember it. Only the old key could not be taken out of the keychain, which the next start tries again. ${message}`,
+    { cause },
+  );
+}
+
 export function passphraseWrong(): VaultError {
   return new VaultError('passphrase-wrong', 'This is not the passphrase of the passkeys. Try again.');
 }

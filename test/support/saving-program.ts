@@ -8,26 +8,15 @@
  *     broken …         what should not have happened
  */
 import { writeSync } from 'node:fs';
-import { SystemClock } from '../../native/clock';
-import { DiskFolder } from '../../native/files/private-folder';
-import { SystemRandom } from '../../native/random';
 import { KEYCHAIN_ACCOUNT } from '../../main/vault/keychain-item';
-import { Vault } from '../../main/vault/vault';
-import { CHEAP_SCRYPT, MemoryKeychain } from './memory-vault';
+import { diskVault } from './disk-vault';
+import { MemoryKeychain } from './memory-vault';
 import { add, numberOf } from './vault-passkeys';
 
 async function save(index: number, path: string, item: string, pin: string, first: number): Promise<never> {
   const keychain = new MemoryKeychain();
   keychain.items.set(KEYCHAIN_ACCOUNT, item);
-  const vault = new Vault({
-    folder: new DiskFolder(path),
-    keychain,
-    clock: new SystemClock(),
-    calendar: { now: () => Date.now() },
-    random: new SystemRandom(),
-    scrypt: CHEAP_SCRYPT,
-    pinWaits: [],
-  });
+  const vault = diskVault({ path, keychain }, { pinWaits: [] });
   await vault.open();
   if (vault.situation.is !== 'open') throw new Error(JSON.stringify(vault.situation));
   say('found', index, ...vault.passkeys.map(({ credential }) => numberOf(credential)));

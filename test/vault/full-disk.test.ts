@@ -4,30 +4,17 @@ import { chmod, mkdtemp, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { Vault } from '../../main/vault/vault';
-import { DiskFolder } from '../../native/files/private-folder';
-import { CHEAP_SCRYPT, ManualCalendar, MemoryKeychain, PIN } from '../support/memory-vault';
+import type { Vault } from '../../main/vault/vault';
+import { diskVault, type DiskPlace } from '../support/disk-vault';
+import { ManualCalendar, MemoryKeychain, PIN } from '../support/memory-vault';
 import { ManualClock } from '../support/manual-clock';
-import { SystemRandom } from '../../native/random';
 import { add, credential, hex, ids } from '../support/vault-passkeys';
 
-interface Place {
-  readonly path: string;
-  readonly keychain: MemoryKeychain;
+function vaultOf(place: DiskPlace): Vault {
+  return diskVault(place, { clock: new ManualClock(), calendar: new ManualCalendar() });
 }
 
-function vaultOf({ path, keychain }: Place): Vault {
-  return new Vault({
-    folder: new DiskFolder(path),
-    keychain,
-    clock: new ManualClock(),
-    calendar: new ManualCalendar(),
-    random: new SystemRandom(),
-    scrypt: CHEAP_SCRYPT,
-  });
-}
-
-async function setUp(path: string): Promise<Place & { readonly vault: Vault }> {
+async function setUp(path: string): Promise<DiskPlace & { readonly vault: Vault }> {
   const place = { path, keychain: new MemoryKeychain() };
   const vault = vaultOf(place);
   await vault.open();

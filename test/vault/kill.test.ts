@@ -15,11 +15,8 @@ import { build } from 'vite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { projectRoot } from '../../scripts/places.mjs';
 import { KEYCHAIN_ACCOUNT } from '../../main/vault/keychain-item';
-import { Vault } from '../../main/vault/vault';
-import { SystemClock } from '../../native/clock';
-import { DiskFolder } from '../../native/files/private-folder';
-import { SystemRandom } from '../../native/random';
-import { CHEAP_SCRYPT, MemoryKeychain, PIN } from '../support/memory-vault';
+import { diskVault, type DiskPlace } from '../support/disk-vault';
+import { MemoryKeychain, PIN } from '../support/memory-vault';
 import { SeededRandom } from '../support/seeded-random';
 import { numberOf, secrets } from '../support/vault-passkeys';
 
@@ -56,26 +53,9 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
-interface Place {
-  readonly path: string;
-  readonly keychain: MemoryKeychain;
-}
-
-function vaultOf({ path, keychain }: Place): Vault {
-  return new Vault({
-    folder: new DiskFolder(path),
-    keychain,
-    clock: new SystemClock(),
-    calendar: { now: () => Date.now() },
-    random: new SystemRandom(),
-    scrypt: CHEAP_SCRYPT,
-    pinWaits: [],
-  });
-}
-
-async function newPlace(name: string): Promise<Place> {
+async function newPlace(name: string): Promise<DiskPlace> {
   const place = { path: join(folder, name), keychain: new MemoryKeychain() };
-  const vault = vaultOf(place);
+  const vault = diskVault(place, { pinWaits: [] });
   await vault.open();
   await vault.setUp({ pin: PIN });
   await vault.close();
@@ -97,7 +77,7 @@ interface Started {
   readonly over: Promise<unknown>;
 }
 
-function start(places: readonly Place[]): Started {
+function start(places: readonly DiskPlace[]): Started {
   const argv = places.flatMap(({ path, keychain }) => [path, keychain.items.get(KEYCHAIN_ACCOUNT)!]);
   const child = spawn(process.execPath, [program, PIN, ...argv], { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines: string[] = [];
@@ -169,8 +149,8 @@ async function lane(name: number, kills: number): Promise<number> {
 }
 
 /** The vault opens here as well, with every passkey that was saved, and every private key. */
-async function lookAt(place: Place, ledger: Ledger): Promise<void> {
-  const vault = vaultOf(place);
+async function lookAt(place: DiskPlace, ledger: Ledger): Promise<void> {
+  const vault = diskVault(place, { pinWaits: [] });
   await vault.open();
   compare(
     vault.passkeys.map(({ credential }) => numberOf(credential)),

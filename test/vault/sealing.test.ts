@@ -110,6 +110,7 @@ describe('switching', () => {
     };
     await expect(made.vault.switchSealing(PIN, { passphrase: PASSPHRASE })).rejects.toMatchObject({
       code: 'keychain-timed-out',
+      message: expect.stringContaining('passphrase holds from now on') as string,
     });
     expect(made.vault.situation).toMatchObject({ sealing: 'passphrase' });
     expect(made.keychain.items.size).toBe(1);
@@ -119,6 +120,34 @@ describe('switching', () => {
     const steps = made.folder.steps.length;
     await restarted(made, PASSPHRASE);
     expect(made.folder.steps.length).toBe(steps); // done once and for all
+  });
+});
+
+describe('a key that was left in the keychain', () => {
+  async function left(): Promise<MemoryVault> {
+    const made = await withPasskey();
+    made.keychain.onStep = () => {
+      throw Object.assign(new Error('It hangs.'), { code: 'timed-out' });
+    };
+    await made.vault.switchSealing(PIN, { passphrase: PASSPHRASE }).catch(() => undefined);
+    made.keychain.onStep = undefined;
+    expect(made.keychain.items.size).toBe(1);
+    return made;
+  }
+
+  test('goes with the next passphrase, too', async () => {
+    const made = await left();
+    await made.vault.switchSealing(PIN, { passphrase: OTHER });
+    expect(made.keychain.items.size).toBe(0);
+    expect((await restarted(made, OTHER)).vault.situation).toMatchObject({ is: 'open' });
+  });
+
+  test('and was replaced by that of another vault stays', async () => {
+    const made = await left();
+    const other = formatKeychainItem({ id: new Uint8Array(16), key: new Uint8Array(32), unfinished: false });
+    made.keychain.items.set('vault-key', other);
+    expect((await restarted(made, PASSPHRASE)).vault.situation).toMatchObject({ is: 'open' });
+    expect(made.keychain.items.get('vault-key')).toBe(other);
   });
 });
 

@@ -65,6 +65,29 @@ export function edit(
   }));
 }
 
+export interface Names {
+  /** Absent: as it is. Empty: none. */
+  readonly name?: string;
+  readonly displayName?: string;
+}
+
+export function renamed({ credential, ...passkey }: DevicePasskey, names: Names): DevicePasskey {
+  const { id, ...before } = credential.user;
+  const name = names.name ?? before.name;
+  const displayName = names.displayName ?? before.displayName;
+  const user = {
+    id,
+    ...(name && { name: wellFormed(name) }),
+    ...(displayName && { displayName: wellFormed(displayName) }),
+  };
+  return { ...passkey, credential: { ...credential, user } };
+}
+
+/** Half a surrogate pair, which UTF-8 has no form for, becomes U+FFFD. */
+function wellFormed(name: string): string {
+  return Buffer.from(name).toString();
+}
+
 /**
  * A new passkey, of which `secrets` are sealed. The one that it replaces goes to *Recently deleted*, and hands
  * its protection on.

@@ -8,7 +8,7 @@ import { Ceremony } from './ceremony';
 import { putAside, putBack } from './generations';
 import type { DeletedPasskey, DevicePasskey, VaultSituation } from './model';
 import { OpenVault, type VaultChange } from './open-vault';
-import { edit, purging, removal, restoration } from './passkey-changes';
+import { edit, purging, removal, renamed, restoration, type Names } from './passkey-changes';
 import {
   refuseObviousPin,
   saving,
@@ -58,12 +58,6 @@ interface Opened {
 }
 
 type State = Exclude<Finding, { readonly is: 'open' }> | { readonly is: 'closed' } | Opened;
-
-export interface Names {
-  /** Absent: as it is. Empty: none. */
-  readonly name?: string;
-  readonly displayName?: string;
-}
 
 export class Vault {
   /** For the engine. Its promises reject with VaultError `not-open` while the vault is not open. */
@@ -293,19 +287,7 @@ export class Vault {
 
   /** Rejects with VaultError `not-found`, `file` or `not-open`. */
   rename(id: Uint8Array, names: Names): Promise<void> {
-    return this.#change((vault) => ({
-      entries: edit(vault, id, ({ credential, ...passkey }) => {
-        const { id: userId, ...before } = credential.user;
-        const name = names.name ?? before.name;
-        const displayName = names.displayName ?? before.displayName;
-        const user = {
-          id: userId,
-          ...(name && { name: wellFormed(name) }),
-          ...(displayName && { displayName: wellFormed(displayName) }),
-        };
-        return { ...passkey, credential: { ...credential, user } };
-      }),
-    }));
+    return this.#change((vault) => ({ entries: edit(vault, id, (passkey) => renamed(passkey, names)) }));
   }
 
   /** Rejects with VaultError `not-found`, `file` or `not-open`. */
@@ -504,9 +486,4 @@ export class Vault {
   #changed(): void {
     for (const listener of this.#listeners) listener();
   }
-}
-
-/** Half a surrogate pair, which UTF-8 has no form for, becomes U+FFFD. */
-function wellFormed(name: string): string {
-  return Buffer.from(name).toString();
 }

@@ -134,6 +134,22 @@ test.each<[string, string | undefined, (made: MemoryVault) => void]>([
   expect(left()).toEqual([]);
 });
 
+test.each(['the keychain', 'pin-tries', 'passkeys.vault'])(
+  'after a set-up that %s has stopped',
+  async (what) => {
+    const made = memoryVault();
+    await made.vault.open();
+    if (what === 'the keychain') {
+      made.keychain.onStep = () => {
+        throw new Error('It fails.');
+      };
+    } else made.folder.fail(what, 'full');
+    await expect(made.vault.setUp({ pin: PIN })).rejects.toThrow();
+    expect(watched.length).toBeGreaterThan(3);
+    expect(left()).toEqual([]);
+  },
+);
+
 test('the watch sees a key that stays', async () => {
   const { vault } = await openMemoryVault();
   await vault.verifyPin(PIN);

@@ -207,6 +207,18 @@ describe('wrong PINs', () => {
     expect(again.vault.passkeys).toEqual([]);
   });
 
+  test('ten of them end what the PIN opened before: biometrics no longer suffice', async () => {
+    const made = await openMemoryVault({ pinWaits: [] });
+    await made.vault.verifyPin(PIN);
+    made.vault.endCeremony();
+    for (let wrong = 1; wrong <= 10; wrong++) {
+      expect(made.vault.situation).toMatchObject({ verified: true });
+      await made.vault.verifyPin('000000').catch(() => undefined);
+    }
+    expect(made.vault.situation).toMatchObject({ verified: false });
+    expect(() => made.vault.reopen()).toThrow(expect.objectContaining({ code: 'not-open' }) as Error);
+  });
+
   test('two at once are two', async () => {
     const made = await openMemoryVault();
     await Promise.allSettled([made.vault.verifyPin(WRONG), made.vault.verifyPin(WRONG)]);

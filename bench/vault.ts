@@ -1,13 +1,16 @@
 /**
- * The vault with ten thousand passkeys: opening and listing it, and one save, on a real disk; and how both grow
- * from a hundred. scrypt is cheap here: its cost is chosen, half a second for whoever types a PIN or a passphrase.
+ * The vault with ten thousand passkeys: opening and listing it, one save, and one sign-in, on a real disk; and how they
+ * grow from a hundred. scrypt is cheap here: its cost is chosen, half a second for whoever types a PIN or a passphrase.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { PlatformAuthenticator } from '../main/authenticator/fronts/platform';
 import type { Vault } from '../main/vault/vault';
+import { SystemClock } from '../native/clock';
 import { DiskFolder } from '../native/files/private-folder';
+import { SystemRandom } from '../native/random';
 import { diskVault, type DiskPlace } from '../test/support/disk-vault';
 import { fillVault } from '../test/support/filled-vault';
 import { MemoryKeychain, PIN } from '../test/support/memory-vault';
@@ -18,6 +21,7 @@ const MANY = 10_000;
 const FEW = 100;
 const OPENINGS = 15;
 const SAVES = 40;
+const SIGN_INS = 200;
 
 async function filled(folder: string, count: number): Promise<DiskPlace> {
   const place = { path: join(folder, `of-${count}`), keychain: new MemoryKeychain() };
@@ -47,6 +51,35 @@ async function saving(vault: Vault, number: number): Promise<number> {
   return performance.now() - began;
 }
 
+/** The authenticator of this device, with somebody who has given the PIN before and shows a finger at once. */
+function authenticatorOf(vault: Vault): PlatformAuthenticator {
+  return new PlatformAuthenticator({
+    clock: new SystemClock(),
+    random: new SystemRandom(),
+    storage: vault.storage,
+    user: {
+      verify: async () => {
+        vault.reopen();
+        return 'verified';
+      },
+      endCeremony: () => vault.endCeremony(),
+    },
+    onUsed: (id) => vault.markUsed(id),
+  });
+}
+
+async function signIn(device: PlatformAuthenticator, vault: Vault, round: number): Promise<number> {
+  const { id, rp } = vault.passkeys[(round * 7919) % vault.passkeys.length]!.credential;
+  const began = performance.now();
+  await device.getAssertion({
+    rpId: rp.id,
+    clientDataHash: new Uint8Array(32),
+    // Every other site names its credential.
+    ...(round % 2 === 1 && { allowList: [{ id, type: 'public-key' }] }),
+  });
+  return performance.now() - began;
+}
+
 export async function measureVault(): Promise<readonly Figure[]> {
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-bench-'));
   try {
@@ -69,6 +102,13 @@ export async function measureVault(): Promise<readonly Figure[]> {
     for (let round = 0; round < SAVES; round++) {
       saves.many.push(await saving(vaults.many, MANY + round));
       saves.few.push(await saving(vaults.few, MANY + round));
+    }
+    for (const vault of Object.values(vaults)) vault.endCeremony();
+    const devices = { many: authenticatorOf(vaults.many), few: authenticatorOf(vaults.few) };
+    const signIns = { many: [] as number[], few: [] as number[] };
+    for (let round = 0; round < SIGN_INS; round++) {
+      signIns.many.push(await signIn(devices.many, vaults.many, round));
+      signIns.few.push(await signIn(devices.few, vaults.few, round));
     }
     for (const vault of Object.values(vaults)) await vault.close();
     const figure = (name: string, value: number, limit: number, note: string): Figure => ({
@@ -110,6 +150,19 @@ export async function measureVault(): Promise<readonly Figure[]> {
         unit: '×',
         limit: Infinity,
         note: `${median(saves.few).toFixed(1)} ms beside ${FEW}, in the same run; a hundred times as many`,
+      },
+      figure(
+        `getAssertion with ${MANY} passkeys, without the human`,
+        median(signIns.many),
+        10,
+        `median of ${SIGN_INS}, ES256; 95th percentile ${percentile(signIns.many, 0.95).toFixed(1)} ms`,
+      ),
+      {
+        name: `vault, getAssertion with ${MANY} passkeys against ${FEW}`,
+        value: median(signIns.many) / median(signIns.few),
+        unit: '×',
+        limit: Infinity,
+        note: `${median(signIns.few).toFixed(2)} ms with ${FEW}, in the same run; a hundred times as many`,
       },
     ];
   } finally {

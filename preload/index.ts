@@ -3,7 +3,7 @@ import { contextBridge, ipcRenderer, type IpcRendererEvent } from 'electron';
 import type { EventName, Events, LatchkeyApi } from './contract';
 
 const latchkey: LatchkeyApi = {
-  call: (name, ...args) => ipcRenderer.invoke(`call:${name}`, ...args),
+  call: (name, ...args) => ipcRenderer.invoke('call', name, ...args),
   on<N extends EventName>(name: N, listener: (event: Events[N]) => void) {
     const forward = (_event: IpcRendererEvent, payload: Events[N]): void => listener(payload);
     ipcRenderer.on(`event:${name}`, forward);

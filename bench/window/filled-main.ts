@@ -4,18 +4,20 @@
  */
 import { app } from 'electron';
 import { createMainWindow } from '../../main/app/main-window';
+import { answerCalls } from '../../main/ipc/register';
 import { AtomicFile } from '../../native/files/atomic-file';
 import { serveMainWindow } from '../../main/app/serve-main-window';
 import { emptyDevice, filledInventory } from './filled-inventory';
 
 void app.whenReady().then(() => {
   const page = createMainWindow();
-  serveMainWindow(page, {
+  const calls = serveMainWindow(page, {
     inventory: filledInventory(Number(process.env['LATCHKEY_BENCH_PASSKEYS'])),
     device: emptyDevice(),
     openFile: (path) => new AtomicFile(path),
     udevRule: undefined,
   });
+  answerCalls('call', page, async () => calls);
   return page.load();
 });
 app.on('window-all-closed', () => app.quit());

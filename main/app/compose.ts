@@ -1,34 +1,29 @@
 /** Builds the app's object graph; the only file of the app that knows the adapters. */
 import { app, BrowserWindow, systemPreferences } from 'electron';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { SystemCalendar } from '../../native/calendar';
 import { SystemClock } from '../../native/clock';
 import { LocalSocket } from '../../native/control/local-socket';
-import { electronKeychainLauncher } from '../../native/electron/keychain-child';
 import { TouchId } from '../../native/electron/touch-id';
 import { AtomicFile } from '../../native/files/atomic-file';
-import { dataPlaces } from '../../native/files/data-places';
 import { DiskFolder } from '../../native/files/private-folder';
 import { NodeHidBus } from '../../native/hid/node-hid-bus';
 import { UDEV_RULE } from '../../native/hid/udev-rule';
-import { ChildKeychain } from '../../native/keychain/child-keychain';
 import type { Biometrics, Clock, StateFile } from '../../native/ports';
 import { SystemRandom } from '../../native/random';
 import { chooseBiometrics, TRY_UNPROVEN } from '../../native/verify/biometrics-choice';
 import { Fprintd } from '../../native/verify/fprintd';
 import { launchProgram } from '../../native/verify/program-launcher';
 import { WindowsHello } from '../../native/verify/windows-hello';
-import { Simulator } from '../authenticator/simulator';
+import type { Simulator } from '../authenticator/simulator';
 import { KeyRegistry } from '../client/key-registry';
 import { serveControl } from '../control/control-server';
-import { testersAuthenticator } from '../control/testers-authenticator';
 import { vaultService } from '../control/vault-service';
 import { DevicePlace } from '../inventory/device-place';
 import { Inventory } from '../inventory/inventory';
 import { SettingsStore } from '../inventory/settings';
 import { Vault } from '../vault/vault';
 import type { AppArguments } from './command-line';
+import type { KeychainAtStart } from './compose-keychain';
 
 export const AUTO_LOCK_MINUTES = 5;
 
@@ -44,35 +39,36 @@ export interface Latchkey {
   readonly openFile: (path: string) => StateFile;
   /** The rule that gives the logged-in user access to security keys; Linux only. */
   readonly udevRule: string | undefined;
-  readonly simulator: Simulator;
+  /** Made, and its code loaded, when first asked for: hardly anybody simulates keys. */
+  readonly simulator: () => Promise<Simulator>;
 }
 
-export type ComposeArguments = Pick<AppArguments, 'softKeys' | 'onlySimulated' | 'dataFolder' | 'forTesters'>;
+export type ComposeArguments = Pick<AppArguments, 'softKeys' | 'onlySimulated' | 'forTesters'>;
 
 /**
  * Nothing is opened or watched before `registry.start()` and `device.start()`. Rejects with StateError when a simulated key's
  * file is unusable.
  */
 export async function compose(
-  { softKeys, onlySimulated, dataFolder, forTesters }: ComposeArguments,
+  { softKeys, onlySimulated, forTesters }: ComposeArguments,
+  { keychain, places }: KeychainAtStart,
   onWarning: (error: Error) => void,
 ): Promise<Latchkey> {
   const clock = new SystemClock();
   const random = new SystemRandom();
   const openFile = (path: string): StateFile => new AtomicFile(path);
-  const simulator = new Simulator({ clock, random, openFile });
-  for (const softKey of softKeys) await simulator.add(softKey);
-  const buses = onlySimulated ? [simulator.bus] : [simulator.bus, new NodeHidBus({ clock, onWarning })];
+  const buses = onlySimulated ? [] : [new NodeHidBus({ clock, onWarning })];
   const registry = new KeyRegistry(buses, { clock, random });
+  let simulating: Promise<Simulator> | undefined;
+  const simulator = (): Promise<Simulator> =>
+    (simulating ??= import('../authenticator/simulator').then((loaded) => {
+      const made = new loaded.Simulator({ clock, random, openFile });
+      registry.add(made.bus);
+      return made;
+    }));
+  for (const softKey of softKeys) await (await simulator()).add(softKey);
 
-  const { platform, env } = process;
-  const places = dataPlaces({ platform, env, home: homedir() }, dataFolder);
   const folder = new DiskFolder(places.vault);
-  const keychain = new ChildKeychain({
-    launch: electronKeychainLauncher(join(app.getAppPath(), 'out/main/keychain-process.js')),
-    clock,
-    service: places.keychainService,
-  });
   const vault = new Vault({ folder, keychain, clock, calendar: new SystemCalendar(), random });
   const biometrics = biometricsHere(clock);
   const device = new DevicePlace({
@@ -104,14 +100,19 @@ export async function compose(
         service: vaultService({
           vault,
           path: places.vault,
-          ...(forTesters && { authenticator: testersAuthenticator(vault, { clock, random }) }),
+          ...(forTesters && {
+            authenticator: async (pin, use) => {
+              const { testersAuthenticator } = await import('../control/testers-authenticator');
+              return testersAuthenticator(vault, { clock, random })(pin, use);
+            },
+          }),
         }),
         clock,
         random,
         program: app.getVersion(),
       }),
     openFile,
-    udevRule: platform === 'linux' ? UDEV_RULE : undefined,
+    udevRule: process.platform === 'linux' ? UDEV_RULE : undefined,
     simulator,
   };
 }

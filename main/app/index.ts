@@ -5,6 +5,8 @@
 import { app, Menu, session } from 'electron';
 import { isForTesters } from './build-kind';
 import { parseArguments, UsageError, type AppArguments } from './command-line';
+import { answerCalls } from '../ipc/register';
+import { composeKeychain } from './compose-keychain';
 import { createMainWindow } from './main-window';
 import type { PageWindow } from './page-window';
 
@@ -34,9 +36,15 @@ async function start(): Promise<void> {
   await app.whenReady();
   session.defaultSession.setPermissionRequestHandler((_contents, _permission, callback) => callback(false));
   session.defaultSession.setPermissionCheckHandler(() => false);
-  main = createMainWindow(args.forTesters ? 'testers' : 'index');
-  const { run } = await import('./run');
-  await run(main, args);
+  const atStart = composeKeychain(args.dataFolder);
+  const page = createMainWindow(args.forTesters ? 'testers' : 'index');
+  main = page;
+  const program = import('./run').then(({ prepare }) => prepare(page, args, atStart));
+  // The page is loaded meanwhile; its first calls wait.
+  answerCalls('call', page, async () => (await program).calls);
+  if (args.forTesters) answerCalls('testers', page, async () => (await program).testersCalls());
+  const loaded = page.load();
+  await (await program).run(loaded);
 }
 
 /** Errors that say in a sentence what is wrong and what to do. Anything else is a defect and is shown whole. */

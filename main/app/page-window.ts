@@ -8,6 +8,8 @@ export interface PageWindow extends TrustedPage {
   readonly window: BrowserWindow;
   /** Resolves when the page is loaded. */
   load(): Promise<void>;
+  /** Resolves when there is something to show. */
+  readonly drawn: Promise<void>;
 }
 
 /** `page` names renderer/<page>.html, `preload` names preload/<preload>.ts. The window shows itself when it has something to show. */
@@ -29,6 +31,7 @@ export function createPageWindow(
       spellcheck: false,
     },
   });
+  const drawn = new Promise<void>((resolve) => window.once('ready-to-show', () => resolve()));
   const file = join(__dirname, `../renderer/${page}.html`);
   window.webContents.setWindowOpenHandler(() => ({ action: 'deny' }));
   window.webContents.on('will-navigate', (event) => event.preventDefault());
@@ -38,5 +41,6 @@ export function createPageWindow(
     contents: window.webContents,
     url: pathToFileURL(file).href,
     load: () => window.loadFile(file),
+    drawn,
   };
 }

@@ -1,19 +1,32 @@
-/** Fills the window: object graph, page, keys; and the simulated keys or the picture, where asked for. */
+/** Fills the window: object graph, answers for the page, keys, passkeys of this device; and what testers and pictures want. */
 import { app } from 'electron';
+import type { Calls } from '../ipc/checked-calls';
 import type { AppArguments } from './command-line';
 import { compose } from './compose';
+import type { KeychainAtStart } from './compose-keychain';
 import { closeBeforeQuit, lockWhenAway, serveWhileOwned } from './device-life';
 import type { PageWindow } from './page-window';
 import { saveScreenshot } from './screenshot';
 import { serveMainWindow } from './serve-main-window';
-import { offerSimulator } from './simulator-window';
 
-/** Resolves when everything is on its way. Rejects with StateError when a simulated key's file is unusable. */
-export async function run(main: PageWindow, args: AppArguments): Promise<void> {
-  const painted = new Promise<void>((resolve) => main.window.once('ready-to-show', () => resolve()));
-  const latchkey = await compose(args, (error) => console.error(error.message));
-  serveMainWindow(main, latchkey);
-  if (args.forTesters) offerSimulator(main, latchkey.simulator, args);
+/** The app, put together, with nothing opened yet. */
+export interface Program {
+  /** Of the main page. */
+  readonly calls: Calls;
+  /** Of Advanced options > For testers. */
+  readonly testersCalls: () => Promise<Calls>;
+  /** Resolves when everything is on its way. */
+  readonly run: (loaded: Promise<void>) => Promise<void>;
+}
+
+/** Rejects with StateError when a simulated key's file is unusable. */
+export async function prepare(
+  main: PageWindow,
+  args: AppArguments,
+  atStart: KeychainAtStart,
+): Promise<Program> {
+  const latchkey = await compose(args, atStart, (error) => console.error(error.message));
+  const calls = serveMainWindow(main, latchkey);
   // Tokens are given up and keys are closed before the program ends.
   main.window.once('closed', () => {
     latchkey.inventory.close();
@@ -22,14 +35,24 @@ export async function run(main: PageWindow, args: AppArguments): Promise<void> {
   lockWhenAway(latchkey.device);
   serveWhileOwned(latchkey);
   closeBeforeQuit(latchkey);
-  await main.load();
-  latchkey.registry.start();
-  // Keychain and vault cost time that the first picture of the window shall not wait for.
-  await painted;
-  const opened = latchkey.device.start();
-  if (args.screenshot !== undefined) {
-    await opened;
-    await saveScreenshot(main.window, latchkey, args.screenshot);
-    app.quit();
-  }
+  let offered: Promise<Calls> | undefined;
+  const testersCalls = (): Promise<Calls> =>
+    (offered ??= import('./simulator-window').then(async ({ offerSimulator }) =>
+      offerSimulator(main, await latchkey.simulator(), args),
+    ));
+  return {
+    calls,
+    testersCalls,
+    run: async (loaded) => {
+      // Without a vault there is nothing to show: it can be looked at when the window is drawn.
+      const opened = (atStart.hasVault ? Promise.resolve() : main.drawn).then(() => latchkey.device.start());
+      await loaded;
+      latchkey.registry.start();
+      if (args.simulator || args.softKeys.length > 0) await testersCalls();
+      if (args.screenshot === undefined) return;
+      await opened;
+      await saveScreenshot(main.window, latchkey, args.screenshot);
+      app.quit();
+    },
+  };
 }

@@ -1,6 +1,7 @@
 /** Connects the window's page with the inventory and with what the system does for it. */
 import { app, clipboard, shell } from 'electron';
-import { registerCalls, sendTo } from '../ipc/register';
+import { checkedCalls, type Calls } from '../ipc/checked-calls';
+import { sendTo } from '../ipc/register';
 import { forwardChanges, windowHandlers } from '../ipc/serve-window';
 import { callArguments, type AppView, type HelpTopic } from '../../preload/contract';
 import { AUTO_LOCK_MINUTES, type Latchkey } from './compose';
@@ -13,11 +14,11 @@ const helpPages: Readonly<Record<HelpTopic, string>> = {
   'windows-security-keys': 'ms-settings:signinoptions-launchsecuritykeyenrollment',
 };
 
-/** Call before the page is loaded. */
+/** What answers the calls of the page; what changes is sent to it from now on. */
 export function serveMainWindow(
   page: PageWindow,
   { inventory, device, openFile, udevRule }: Pick<Latchkey, 'inventory' | 'device' | 'openFile' | 'udevRule'>,
-): void {
+): Calls {
   const about: AppView = {
     version: app.getVersion(),
     platform: platform(),
@@ -33,9 +34,9 @@ export function serveMainWindow(
     copy: async (text: string) => clipboard.writeText(text),
     openHelp: (topic: HelpTopic) => shell.openExternal(helpPages[topic]),
   };
-  registerCalls('call', callArguments, windowHandlers(services), page);
   const stop = forwardChanges(services, (name, event) => sendTo(page, `event:${name}`, event));
   page.window.once('closed', stop);
+  return checkedCalls('call', callArguments, windowHandlers(services));
 }
 
 function platform(): AppView['platform'] {

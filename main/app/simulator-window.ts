@@ -1,20 +1,21 @@
 /** What builds for testers have beside the main window: the simulator window, and the calls of Advanced options > For testers. */
 import type { Simulator } from '../authenticator/simulator';
-import { registerCalls, sendTo } from '../ipc/register';
+import { checkedCalls, type Calls } from '../ipc/checked-calls';
+import { answerCalls, sendTo } from '../ipc/register';
 import { simulatedKeyViews, simulatorHandlers, testersHandlers } from '../ipc/serve-simulator';
 import { simulatorArguments, testersArguments } from '../../preload/simulator-contract';
 import type { AppArguments } from './command-line';
 import { createPageWindow, type PageWindow } from './page-window';
 
 /**
- * Serves the main window, and opens the simulator window as soon as there is a key in need of a finger. Call before the
- * main page is loaded.
+ * Opens the simulator window as soon as there is a key in need of a finger. Call when the main page is loaded.
+ * @returns what answers the calls of that page
  */
 export function offerSimulator(
   main: PageWindow,
   simulator: Simulator,
   args: Pick<AppArguments, 'simulator' | 'screenshot'>,
-): void {
+): Calls {
   let open: PageWindow | undefined;
   const show = async (): Promise<void> => {
     if (open) return open.window.focus();
@@ -26,8 +27,6 @@ export function offerSimulator(
       if (!page.window.isDestroyed()) throw error;
     });
   };
-  registerCalls('testers', testersArguments, testersHandlers(simulator, show), main);
-
   let keys = 0;
   const follow = (): void => {
     sendTo(main, 'testers:keys', simulatedKeyViews(simulator));
@@ -41,10 +40,9 @@ export function offerSimulator(
     stop();
     open?.window.destroy();
   });
-  main.contents.once('did-finish-load', () => {
-    if (args.simulator && args.screenshot === undefined) void show();
-    else follow();
-  });
+  if (args.simulator && args.screenshot === undefined) void show();
+  else follow();
+  return checkedCalls('testers', testersArguments, testersHandlers(simulator, show));
 }
 
 function createSimulatorWindow(simulator: Simulator): PageWindow {
@@ -57,7 +55,8 @@ function createSimulatorWindow(simulator: Simulator): PageWindow {
   });
   // Does not take the focus from the window that waits for the touch.
   page.window.once('ready-to-show', () => page.window.showInactive());
-  registerCalls('simulator', simulatorArguments, simulatorHandlers(simulator), page);
+  const calls = checkedCalls('simulator', simulatorArguments, simulatorHandlers(simulator));
+  answerCalls('simulator', page, async () => calls);
   const stop = simulator.onChange(() => sendTo(page, 'simulator:keys', simulatedKeyViews(simulator)));
   page.window.once('closed', stop);
   return page;

@@ -19,18 +19,19 @@ export interface AttachedKey {
 }
 
 export class KeyRegistry {
-  readonly #buses: readonly HidBus[];
+  readonly #buses: HidBus[];
   readonly #deps: ClientDeps;
   readonly #attachments = new Map<HidBus, Map<string, Attachment>>();
   #listeners: (() => void)[] = [];
   #stopWatching: (() => void)[] = [];
   #lastId = 0;
+  #started = false;
   /** Resolves when every bus has told, for the first time since {@link start}, what is plugged in. */
   readonly looked: Promise<void>;
   #haveLooked: () => void = () => undefined;
 
   constructor(buses: readonly HidBus[], deps: ClientDeps) {
-    this.#buses = buses;
+    this.#buses = [...buses];
     this.#deps = deps;
     this.looked = new Promise((resolve) => (this.#haveLooked = resolve));
   }
@@ -44,13 +45,21 @@ export class KeyRegistry {
 
   /** Idempotent. */
   start(): void {
-    if (this.#stopWatching.length > 0) return;
-    for (const bus of this.#buses)
-      this.#stopWatching.push(bus.watch((devices) => this.#update(bus, devices)));
+    if (this.#started) return;
+    this.#started = true;
+    for (const bus of this.#buses) this.#watch(bus);
+    if (this.#buses.length === 0) this.#haveLooked();
+  }
+
+  /** The keys of another bus belong to it, too. */
+  add(bus: HidBus): void {
+    this.#buses.push(bus);
+    if (this.#started) this.#watch(bus);
   }
 
   /** Closes all keys. */
   async stop(): Promise<void> {
+    this.#started = false;
     for (const stopWatching of this.#stopWatching) stopWatching();
     this.#stopWatching = [];
     const closing = [...this.#attachments.values()].flatMap((attachments) =>
@@ -73,6 +82,10 @@ export class KeyRegistry {
     return () => {
       this.#listeners = this.#listeners.filter((other) => other !== listener);
     };
+  }
+
+  #watch(bus: HidBus): void {
+    this.#stopWatching.push(bus.watch((devices) => this.#update(bus, devices)));
   }
 
   #update(bus: HidBus, devices: readonly HidDeviceInfo[]): void {

@@ -1,5 +1,5 @@
 /** Passkeys of this device in the words of the one list. */
-import { sha256 } from '@noble/hashes/sha2.js';
+import { createHash } from 'node:crypto';
 import type { StoredCredential } from '../client/stored-credential';
 import type { Credential } from '../authenticator/env';
 import { KEPT_AFTER_DELETION, type DeletedPasskey as VaultDeleted, type DevicePasskey } from '../vault/model';
@@ -62,7 +62,7 @@ function storedCredential(credential: Credential): StoredCredential {
   return {
     rpId: rp.id,
     ...(rp.name !== undefined && { rpName: rp.name }),
-    rpIdHash: sha256(Buffer.from(rp.id)),
+    rpIdHash: createHash('sha256').update(rp.id).digest(),
     user,
     credentialId: id,
     publicKey,

@@ -2,16 +2,18 @@
 import * as v from 'valibot';
 
 export type Validators = Readonly<Record<string, v.GenericSchema<unknown, readonly unknown[]>>>;
+/** By channel, `<prefix>:<call>`. */
+export type Calls = ReadonlyMap<string, (args: readonly unknown[]) => Promise<unknown>>;
 export type HandlersFor<V extends Validators> = {
   readonly [N in keyof V]: (...args: [...v.InferOutput<V[N]>]) => Promise<unknown>;
 };
 
-/** By channel, `<prefix>:<call>`. A call throws for arguments that do not fit, and otherwise answers what its handler answers. */
+/** A call throws for arguments that do not fit, and otherwise answers what its handler answers. */
 export function checkedCalls<V extends Validators>(
   prefix: string,
   validators: V,
   handlers: HandlersFor<V>,
-): ReadonlyMap<string, (args: readonly unknown[]) => Promise<unknown>> {
+): Calls {
   return new Map(
     Object.entries(validators).map(([name, validator]) => {
       const channel = `${prefix}:${name}`;

@@ -1,6 +1,6 @@
 /** The one wrapper of Electron's raw IPC in the main process: only our own pages are served, arguments are validated. */
 import { ipcMain, type IpcMainInvokeEvent, type WebContents } from 'electron';
-import { checkedCalls, type HandlersFor, type Validators } from './checked-calls';
+import type { Calls } from './checked-calls';
 
 /** The page that may call: the main frame of this window, while it shows this file. */
 export interface TrustedPage {
@@ -10,25 +10,20 @@ export interface TrustedPage {
 }
 
 /**
- * Serves `<prefix>:<call>` for every validator until the page's window is gone. A call from any other frame, or with
- * arguments that do not fit, is rejected with an error.
+ * Answers the calls of a page, `<prefix>` with the call's name first, until its window is gone. What serves them may come later
+ * than the page: the first call asks for it, and all wait. A call from any other frame, an unknown one, or one with arguments that do
+ * not fit, is rejected with an error.
  */
-export function registerCalls<V extends Validators>(
-  prefix: string,
-  validators: V,
-  handlers: HandlersFor<V>,
-  page: TrustedPage,
-): void {
-  const calls = checkedCalls(prefix, validators, handlers);
-  for (const [channel, call] of calls)
-    ipcMain.handle(channel, (event, ...args: unknown[]) => {
-      if (!isFrom(page, event))
-        throw new Error(`${channel} refused: the call does not come from Latchkey's own page`);
-      return call(args);
-    });
-  page.contents.once('destroyed', () => {
-    for (const channel of calls.keys()) ipcMain.removeHandler(channel);
+export function answerCalls(prefix: string, page: TrustedPage, served: () => Promise<Calls>): void {
+  ipcMain.handle(prefix, async (event, name: unknown, ...args: unknown[]) => {
+    const channel = `${prefix}:${String(name)}`;
+    if (!isFrom(page, event))
+      throw new Error(`${channel} refused: the call does not come from Latchkey's own page`);
+    const call = (await served()).get(channel);
+    if (!call) throw new Error(`${channel} refused: there is no such call`);
+    return call(args);
   });
+  page.contents.once('destroyed', () => ipcMain.removeHandler(prefix));
 }
 
 function isFrom(page: TrustedPage, event: IpcMainInvokeEvent): boolean {

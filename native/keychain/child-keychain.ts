@@ -32,7 +32,7 @@ export interface ChildKeychainOptions {
   readonly patience?: number;
   /** Milliseconds for a person, from when one may be asked. Default: two minutes. */
   readonly patienceWithPeople?: number;
-  /** Milliseconds without a call after which the process is ended. Default: 10 seconds. */
+  /** Milliseconds without a call after which the process, which weighs some 40 MiB, is ended. Default: 100 ms. */
   readonly idle?: number;
 }
 
@@ -58,9 +58,16 @@ export class ChildKeychain implements Keychain {
       service: 'Latchkey',
       patience: 15_000,
       patienceWithPeople: 120_000,
-      idle: 10_000,
+      idle: 100,
       ...options,
     };
+  }
+
+  /** For a call that comes soon: starts the process, which takes longer than any call. */
+  prepare(): void {
+    if (this.closed || this.child) return;
+    this.started();
+    if (this.waiting === 0) this.idle(this.options.patience);
   }
 
   async get(account: string): Promise<string | undefined> {
@@ -89,8 +96,7 @@ export class ChildKeychain implements Keychain {
     this.queue = turn
       .catch(() => undefined) // the caller gets the rejection
       .then(() => {
-        if (--this.waiting === 0 && this.child)
-          this.stopIdling = this.options.clock.after(this.options.idle, () => this.end());
+        if (--this.waiting === 0 && this.child) this.idle(this.options.idle);
       });
     return turn;
   }
@@ -175,6 +181,10 @@ export class ChildKeychain implements Keychain {
     this.child = child;
     this.seasoned = false;
     return child;
+  }
+
+  private idle(milliseconds: number): void {
+    this.stopIdling = this.options.clock.after(milliseconds, () => this.end());
   }
 
   private end(): void {

@@ -163,6 +163,28 @@ describe('plugging in and out', () => {
   });
 });
 
+it('a bus that comes later is watched like the others, from the start on', async () => {
+  const [early, late] = [new ScriptedBus(), new ScriptedBus()];
+  early.plug(hidDevice('a'), goodKey());
+  late.plug(hidDevice('b'), goodKey());
+  const { registry, states } = registryOf();
+  registry.add(early);
+  expect(states()).toEqual([]);
+  registry.start();
+  registry.add(late);
+  await settled();
+  expect(states()).toEqual(['key-1 ready', 'key-2 ready']);
+  await registry.stop();
+  late.plug(hidDevice('c'), goodKey());
+  expect(states()).toEqual([]);
+});
+
+it('without any bus it has looked as soon as it is started', async () => {
+  const { registry } = registryOf();
+  registry.start();
+  await expect(registry.looked).resolves.toBeUndefined();
+});
+
 describe('opening', () => {
   it('of a slow key does not delay another', async () => {
     const bus = new ScriptedBus();

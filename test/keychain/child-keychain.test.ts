@@ -74,6 +74,27 @@ describe('the process of the keychain', () => {
     expect(await call).toBe(true);
   });
 
+  test('can be started before the first call, and is ended when none comes', async () => {
+    const { keychain, clock, children } = setUp();
+    keychain.prepare();
+    keychain.prepare();
+    expect(children).toMatchObject([{ requests: [] }]);
+    await clock.advance(14_999);
+    const call = keychain.get('vault-key');
+    await settled();
+    children[0]!.answer({ kind: 'done', value: 'a' });
+    expect(await call).toBe('a');
+
+    await clock.advance(10_000);
+    keychain.prepare();
+    await clock.advance(15_000);
+    expect(children).toMatchObject([{ killed: true }, { killed: true }]);
+    expect(clock.pending).toBe(0);
+    keychain.close();
+    keychain.prepare();
+    expect(children).toHaveLength(2);
+  });
+
   test('gets one request at a time, each with a time of its own', async () => {
     const { keychain, clock, children } = setUp();
     const calls = [

@@ -1,0 +1,31 @@
+/** The first part of the object graph, loaded before all others: the keychain takes long to answer. */
+import { app } from 'electron';
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { SystemClock } from '../../native/clock';
+import { electronKeychainLauncher } from '../../native/electron/keychain-child';
+import { dataPlaces, type DataPlaces } from '../../native/files/data-places';
+import { ChildKeychain } from '../../native/keychain/child-keychain';
+import { FILE } from '../vault/file-names';
+
+export interface KeychainAtStart {
+  readonly places: DataPlaces;
+  readonly keychain: ChildKeychain;
+  /** There is a vault, whose passkeys are wanted in the first list. */
+  readonly hasVault: boolean;
+}
+
+/** Starts the keychain's process where there is a vault. Electron has to be ready. */
+export function composeKeychain(dataFolder: string | undefined): KeychainAtStart {
+  const { platform, env } = process;
+  const places = dataPlaces({ platform, env, home: homedir() }, dataFolder);
+  const keychain = new ChildKeychain({
+    launch: electronKeychainLauncher(join(app.getAppPath(), 'out/main/keychain-process.js')),
+    clock: new SystemClock(),
+    service: places.keychainService,
+  });
+  const hasVault = existsSync(join(places.vault, FILE));
+  if (hasVault) keychain.prepare();
+  return { places, keychain, hasVault };
+}

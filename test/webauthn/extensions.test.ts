@@ -67,6 +67,15 @@ describe('prf', () => {
     expect(made?.results?.second).toHaveLength(32);
   });
 
+  it('verifies the user for it where nothing else wants that', async () => {
+    const registration = await registerAt(await keyInCeremony({ profile: '2.3' }), {
+      authenticatorSelection: { residentKey: 'discouraged', userVerification: 'discouraged' },
+      extensions: { prf: { eval: { first } } },
+    });
+    expect(await accepted(registration)).toMatchObject({ userVerified: true });
+    expect(registration.clientExtensionResults.prf?.results?.first).toHaveLength(32);
+  });
+
   it('where the key cannot do it at creation, it is only enabled', async () => {
     const { clientExtensionResults } = await registerAt(await keyInCeremony(), {
       extensions: { prf: { eval: { first } } },
@@ -74,8 +83,8 @@ describe('prf', () => {
     expect(clientExtensionResults).toEqual({ prf: { enabled: true } });
   });
 
-  it('evaluates for the passkey that is used, whichever of the list it is', async () => {
-    const key = await keyInCeremony({ configuration: { maxCredentialCountInList: 2 } });
+  it.each([2, 8])('evaluates for the passkey that is used, of a list asked for by %i', async (most) => {
+    const key = await keyInCeremony({ configuration: { maxCredentialCountInList: most } });
     const registration = await registerAt(key, { extensions: { prf: {} } });
     const own = base64url(registration.rawId);
     const stranger = new Uint8Array(32).fill(9);

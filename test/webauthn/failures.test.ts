@@ -181,6 +181,7 @@ describe('an authenticator that lies', () => {
     ['no credential', rebuilt(({ attestedCredential: _, ...data }) => data)],
     ['an empty ID', rebuilt((data) => attested(data, { credentialId: new Uint8Array() }))],
     ['a key of another algorithm', rebuilt((data) => attested(data, { publicKey: key(-35) }))],
+    ['a key that was not asked for', rebuilt((data) => attested(data, { publicKey: key(-9) }))],
     ['a key without an algorithm', rebuilt((data) => attested(data, { publicKey: new Map([[1, 2]]) }))],
     ['a key that is none', rebuilt((data) => attested(data, { publicKey: new Map([[3, -7]]) }))],
     ['half a key', rebuilt((data) => attested(data, { publicKey: key(-7, new Uint8Array(31)) }))],

@@ -206,8 +206,8 @@ describe('an allow list', () => {
     },
   );
 
-  it('that the user refuses to touch for', async () => {
-    const { key } = await watchedKey({ pin: undefined });
+  it.each(['2.1', '2.0'] as const)('that the user refuses to touch a %s key for', async (profile) => {
+    const { key } = await watchedKey({ profile, pin: undefined });
     key.plugged.soft.presence.next('refused');
     const found = signInAt(key, { allowCredentials: listed(...strangers(2)) });
     await expect(found).rejects.toMatchObject({ reason: 'refused' });

@@ -146,6 +146,11 @@ export function RecoveryKeyDialog(props: {
 /** What became of printing or saving. */
 type Kept = { readonly text: string } | { readonly problem: Problem };
 
+/** In a low window, or a large print, it would appear below what is seen. */
+function intoView(bar: HTMLElement | null): void {
+  bar?.scrollIntoView({ block: 'nearest' });
+}
+
 function KeyToKeep({ recoveryKey }: { readonly recoveryKey: string }) {
   const { api } = useLatchkey();
   const [kept, setKept] = useState<Kept | null>(null);
@@ -189,6 +194,7 @@ function KeyToKeep({ recoveryKey }: { readonly recoveryKey: string }) {
           layout="multiline"
           role={'problem' in kept ? 'alert' : 'status'}
           className={styles['bar'] ?? ''}
+          ref={intoView}
           data-testid={testIds.recoveryKept}
         >
           <MessageBarBody>

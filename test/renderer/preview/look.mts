@@ -27,6 +27,7 @@ const looks = [
   { name: 'dark', scheme: 'dark', forced: 'none', width: 1100, height: 760 },
   { name: 'contrast', scheme: 'dark', forced: 'active', width: 1100, height: 760 },
   { name: 'narrow', scheme: 'light', forced: 'none', width: 480, height: 640 },
+  { name: 'zoomed', scheme: 'light', forced: 'none', width: 550, height: 380 },
 ] as const;
 type Look = (typeof looks)[number];
 

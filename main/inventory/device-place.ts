@@ -74,6 +74,13 @@ export class DevicePlace {
     return this.#passkeys;
   }
 
+  /** Throws ProblemError when it is not in the list. */
+  passkey(id: string): Passkey {
+    const passkey = this.#passkeys.find((each) => each.id === id);
+    if (!passkey) throw notListed();
+    return passkey;
+  }
+
   /** Recently deleted, the newest deletion first; empty unless open. */
   get deleted(): readonly DeletedPasskey[] {
     return this.#deleted;
@@ -88,9 +95,10 @@ export class DevicePlace {
   /** Reads the settings and opens the vault. Never rejects: what is wrong is in the {@link status}. */
   async start(): Promise<void> {
     const { settings } = this.#dependencies;
-    await settings.read();
-    this.#changed('device');
-    await this.#open().catch((error: unknown) => this.#failed(error));
+    await Promise.all([
+      settings.read().then(() => this.#changed('device')),
+      this.#open().catch((error: unknown) => this.#failed(error)),
+    ]);
     await this.#askBiometrics();
   }
 
@@ -180,9 +188,7 @@ export class DevicePlace {
   async editPasskey(id: string, { name = '', displayName = '' }: PasskeyNames): Promise<EditOutcome> {
     for (const each of [name, displayName]) checkName(each);
     await this.#dependencies.vault.rename(credentialIdOf(id), { name, displayName });
-    const passkey = this.#passkeys.find((each) => each.id === id);
-    if (!passkey) throw notListed();
-    return { outcome: 'saved', passkey };
+    return { outcome: 'saved', passkey: this.passkey(id) };
   }
 
   /** A passkey that is marked as protected cannot be deleted. */

@@ -9,7 +9,7 @@
  * - mac: HMAC-SHA-256 of all bytes before it: no entry can be flipped, removed, swapped or taken from an older file.
  */
 import { createHash } from 'node:crypto';
-import { arrayItems, CborError, decodeCbor, encodeCbor } from '../ctap/cbor';
+import { arrayItems, byteStrings, CborError, decodeCbor, encodeCbor } from '../ctap/cbor';
 import { decodeHeader, encodeHeader, type Header } from './header';
 import { sameBytes, type VaultKeys } from './vault-keys';
 import { damaged, emptyFile, newerVersion } from './vault-words';
@@ -107,10 +107,8 @@ export function encodeEntry({ id, card, secrets }: SealedEntry): Uint8Array {
 
 /** Throws CborError or RangeError. */
 export function decodeEntry(entry: Uint8Array): SealedEntry {
-  const item = decodeCbor(entry);
-  const [id, card, secrets] = Array.isArray(item) ? (item as readonly unknown[]) : [];
-  if (id instanceof Uint8Array && card instanceof Uint8Array && secrets instanceof Uint8Array)
-    return { id, card, secrets };
+  const [id, card, secrets] = byteStrings(entry);
+  if (id && card && secrets) return { id, card, secrets };
   throw new RangeError('one of its passkeys is incomplete');
 }
 

@@ -12,14 +12,29 @@ export const VAULT_ID_LENGTH = 16;
 const CHECK_LENGTH = 16;
 
 /** What boxes are bound to begins with it: a box of one format never opens in another. */
-const FORMAT = Uint8Array.of(1);
+const FORMAT = 1;
 
 function derive(root: Uint8Array, salt: Uint8Array, purpose: string, length = KEY_LENGTH): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', root, salt, `latchkey vault ${purpose}`, length));
 }
 
-function bound(id: Uint8Array, what: string): Uint8Array {
-  return Buffer.concat([FORMAT, id, Buffer.from(what)]);
+const PURPOSES = {
+  card: Buffer.from('card'),
+  record: Buffer.from('record'),
+  secret: Buffer.from('secret'),
+  pin: Buffer.from('pin'),
+  recovery: Buffer.from('recovery'),
+  passphrase: Buffer.from('passphrase'),
+} as const;
+
+/** What a box belongs to: format, ID, purpose, one behind the other. */
+function bound(id: Uint8Array, what: keyof typeof PURPOSES): Uint8Array {
+  const purpose = PURPOSES[what];
+  const all = new Uint8Array(1 + id.length + purpose.length);
+  all[0] = FORMAT;
+  all.set(id, 1);
+  all.set(purpose, 1 + id.length);
+  return all;
 }
 
 /** What the vault key opens. Debug output shows no key. */

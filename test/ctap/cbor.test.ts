@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  arrayItems,
+  byteStrings,
   CborError,
   decodeCbor,
   decodeCborLeniently,
@@ -397,5 +399,48 @@ describe('hostile bytes', () => {
       500,
       Uint8Array.of(0x83, ...shared([0]), ...shared([0xd8, 29, 0]), ...shared([0xd8, 29, 1])),
     );
+  });
+});
+
+describe('the items of an array that is not decoded', () => {
+  const strings = fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 300 });
+
+  it('are the encodings that it was made of', () => {
+    fc.assert(
+      fc.property(strings, (items) => {
+        const encoded = arrayItems(encodeCbor(items));
+        expect(encoded.map(toHex)).toEqual(items.map((item) => toHex(encodeCbor(item))));
+      }),
+      { seed: SEED, numRuns: 50 },
+    );
+  });
+
+  it('are byte strings, copied, when it holds nothing else', () => {
+    fc.assert(
+      fc.property(strings, (items) => {
+        const array = encodeCbor(items);
+        const copies = byteStrings(array);
+        array.fill(0xff);
+        expect(copies.map(toHex)).toEqual(items.map(toHex));
+      }),
+      { seed: SEED, numRuns: 50 },
+    );
+  });
+
+  it.each([
+    ['a number among byte strings', '824101' + '01'],
+    ['a text', '816161'],
+    ['no array', '4101'],
+    ['a map', 'a14101' + '4102'],
+    ['bytes behind it', '814101' + '00'],
+    ['fewer items than it says', '824101'],
+    ['an item that is cut short', '814201'],
+    ['an indefinite length', '9f4101ff'],
+    ['a reserved length', '9c'],
+    ['a length that is not the shortest', '98014101'],
+    ['a count that no memory holds', '9bffffffffffffffff'],
+    ['nothing', ''],
+  ])('are refused: %s', (_what, hex) => {
+    expect(() => byteStrings(fromHex(hex))).toThrow(CborError);
   });
 });

@@ -31,7 +31,18 @@ vi.mock('node:crypto', async (importOriginal) => {
       callback(error, key);
     });
   };
-  return { ...real, hkdfSync, scrypt };
+  const createDecipheriv = ((...given: Parameters<typeof real.createDecipheriv>) => {
+    const decipher = real.createDecipheriv(...given);
+    const update = decipher.update.bind(decipher) as (box: Uint8Array) => Buffer<ArrayBuffer>;
+    const watching = (box: Uint8Array): Buffer<ArrayBuffer> => {
+      const plain = update(box);
+      // The length of a key, which no card and no record has.
+      if (plain.length === 32) watched.push({ what: 'unsealed', bytes: plain });
+      return plain;
+    };
+    return Object.assign(decipher, { update: watching });
+  }) as typeof real.createDecipheriv;
+  return { ...real, hkdfSync, scrypt, createDecipheriv };
 });
 
 const PASSPHRASE = 'correct horse battery staple';
@@ -155,4 +166,5 @@ test('the watch sees a key that stays', async () => {
   await vault.verifyPin(PIN);
   expect(left()).toContain('latchkey vault card');
   expect(left()).toContain('copy in ceremony');
+  expect(watched.map(({ what }) => what)).toContain('unsealed');
 });

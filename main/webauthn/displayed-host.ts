@@ -3,7 +3,7 @@
  * (Unicode TR39 §5 "Restriction levels" and §4 "Confusable detection" give the ideas; browsers have such rules, each its own).
  * Rather one name too many as `xn--…` than one look-alike.
  */
-import { domainToUnicode } from 'node:url';
+import { domainToASCII, domainToUnicode } from 'node:url';
 
 /** ASCII digits only: other scripts have digits that look like different ones. */
 const COMMON = '0-9-';
@@ -31,18 +31,12 @@ const LOOK_ALIKES: readonly RegExp[] = [
   /^[ทนบพรหแ0-9-]+$/u,
 ];
 
-/** Letters and marks, digits and the hyphen: no symbols, no joiners, nothing without ink. */
-const LETTERS = /^[\p{Ll}\p{Lo}\p{Lm}\p{M}0-9-]+$/u;
-/** More marks on one letter than any of these scripts writes. */
-const STACKED_MARKS = /\p{M}{4}/u;
-/** Letters of these scripts that take an accent have a code point with it. */
-const LOOSE_ACCENT = /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Han}][\p{Mn}\p{Me}]/u;
+/** Letters, digits and the hyphen: no symbols, no joiners, nothing without ink. Marks only where words are written with them. */
+const LETTERS = /^([\p{Ll}\p{Lo}\p{Lm}0-9-]|(?=\p{L})[\p{Script=Devanagari}\p{Script=Thai}]\p{M}{1,3})+$/u;
 
 function isPlain(label: string): boolean {
   return (
     LETTERS.test(label) &&
-    !STACKED_MARKS.test(label) &&
-    !LOOSE_ACCENT.test(label) &&
     !LOOK_ALIKES.some((lookAlike) => lookAlike.test(label)) &&
     scripts.some((script) => script.test(label))
   );
@@ -55,7 +49,8 @@ export function displayedHost(host: string): string {
     .map((label) => {
       if (!label.startsWith('xn--')) return label;
       const unicode = domainToUnicode(label);
-      return isPlain(unicode) ? unicode : label;
+      // What decodes to something that is not written like this (`xn--apple-` does, to `apple`) is not another spelling of it.
+      return isPlain(unicode) && domainToASCII(unicode) === label ? unicode : label;
     })
     .join('.');
 }

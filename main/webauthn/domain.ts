@@ -50,6 +50,6 @@ export function registrableOriginLabel(domain: string): string | undefined {
 export function isRegistrableSuffixOrEqual(rpId: string, domain: string): boolean {
   if (rpId === domain) return true;
   if (!domain.endsWith(`.${rpId}`)) return false;
-  // `kawasaki.jp` is no public suffix, but `anything.kawasaki.jp` is one.
+  // `amazonaws.com` is no public suffix, but `s3.amazonaws.com` is one, so nobody below it may claim what is above.
   return !isPublicSuffix(rpId) && !(getPublicSuffix(domain, OPTIONS) ?? '').endsWith(`.${rpId}`);
 }

@@ -8,7 +8,6 @@ export interface Origin {
   readonly serialized: string;
   /** Lower case, A-labels; an IPv6 address in brackets. With a dot at the end when the caller has one: another host. */
   readonly host: string;
-  readonly isAddress: boolean;
   /** For people, in full: as `serialized`, but with labels in their own script where they cannot be mistaken for others. */
   readonly displayed: string;
 }
@@ -78,7 +77,6 @@ export function parseOrigin(text: string): Origin {
   return {
     serialized: url.origin,
     host,
-    isAddress: isAddress(host),
     displayed: url.origin.replace(host, () => displayedHost(host)),
   };
 }

@@ -76,7 +76,7 @@ function originsOf(body: Uint8Array): readonly string[] | undefined {
   } catch {
     return undefined;
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  if (typeof value !== 'object' || value === null) return undefined;
   const origins: unknown = 'origins' in value ? value.origins : undefined;
   return Array.isArray(origins) && origins.every((item) => typeof item === 'string') ? origins : undefined;
 }

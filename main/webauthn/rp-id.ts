@@ -9,7 +9,7 @@ import type { RelatedOrigins } from './related-origins';
 
 /** The effective domain of the caller. Throws `SecurityError` when it is no valid domain: an address, a dot at the end. */
 export function effectiveDomain({ origin }: Caller): string {
-  if (origin.isAddress || !isValidDomain(origin.host))
+  if (!isValidDomain(origin.host))
     throw new WebAuthnError(
       'SecurityError',
       `Passkeys belong to the name of a site, and ${origin.displayed} has none that can be used.`,

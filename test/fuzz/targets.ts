@@ -9,6 +9,8 @@ import { getInfo } from './targets/get-info';
 import { hostileAnswers } from './targets/hostile-answers';
 import { ipcArguments } from './targets/ipc-arguments';
 import { stateFile } from './targets/state-file';
+import { webauthnJson } from './targets/webauthn-json';
+import { webauthnOrigin } from './targets/webauthn-origin';
 
 export const targets: readonly FuzzTarget[] = [
   cbor,
@@ -20,4 +22,6 @@ export const targets: readonly FuzzTarget[] = [
   hostileAnswers,
   ipcArguments,
   stateFile,
+  webauthnJson,
+  webauthnOrigin,
 ];

@@ -40,6 +40,7 @@ describe('an origin, as people see it', () => {
     ['a letter with a dot below', 'ạpple.com'],
     ['kana that look like slashes', 'ノ.com'],
     ['ideographs that look like hyphens', 'a.一一.com'],
+    ['Thai letters that look Latin', 'พร.com'],
     ['Arabic, which would turn the labels around', 'مثال.com'],
     ['Hebrew', 'דוגמה.com'],
     ['Armenian', 'օրինակ.com'],
@@ -47,11 +48,20 @@ describe('an origin, as people see it', () => {
     ['an emoji', '💩.la'],
     ['Devanagari digits', 'उ१.in'],
     ['a stray accent over an ideograph', '日\u0301本.jp'],
+    ['a stray mark over a Cyrillic letter', 'ж\u0483ж.com'],
+    ['more marks than anybody writes', 'ก\u0e34\u0e49\u0e4c\u0e4e.th'],
   ])('%s: xn--…', (_what, host) => {
     const shown = displayedHost(ascii(host));
     expect(shown).toBe(ascii(host));
     expect(shown).toContain('xn--');
   });
+
+  test.each(['xn--apple-.com', 'xn--xn--.com', 'xn--con1oso-.com'])(
+    '%s, which decodes to plain ASCII, is as it is',
+    (host) => {
+      expect(displayedHost(host)).toBe(host);
+    },
+  );
 
   test('each label is looked at by itself', () => {
     expect(displayedHost(ascii('аррӏе.münchen.de'))).toBe(`${ascii('аррӏе.de').split('.')[0]}.münchen.de`);

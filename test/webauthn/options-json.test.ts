@@ -178,6 +178,11 @@ describe('conversions of Web IDL', () => {
     ['a negative number turns around', { timeout: -1 }, { timeout: 4_294_967_295 }],
     ['what is no number is 0', { timeout: 'soon' }, { timeout: 0 }],
     [
+      'a large number turns around',
+      { pubKeyCredParams: [{ type: 'public-key', alg: 2 ** 32 - 7 }] },
+      { pubKeyCredParams: [{ type: 'public-key', alg: -7 }] },
+    ],
+    [
       'an algorithm as a string',
       { pubKeyCredParams: [{ type: 'public-key', alg: '-257' }] },
       { pubKeyCredParams: [{ type: 'public-key', alg: -257 }] },

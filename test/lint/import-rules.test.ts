@@ -59,6 +59,7 @@ describe('rooms', () => {
     ['main/ctap/commands/a.ts', '../../authenticator/b'],
     ['main/client/a.ts', '../authenticator/b'],
     ['main/authenticator/a.ts', '../client/b'],
+    ['main/webauthn/a.ts', '../client/b'],
     ['main/client/a.ts', '../../native/hid/b'],
     ['main/client/a.ts', '../../preload/contract'],
     ['main/inventory/a.ts', '../ipc/b'],

@@ -27,6 +27,7 @@ export type DeviceProblemCode =
   | 'pin-refused' // a new one that is too short, too long or too obvious
   | 'recovery-wrong'
   | 'protected' // cannot be deleted
+  | 'saving-off' // new passkeys are not to be saved here
   | 'not-open';
 
 /** What keeps the vault key: the keychain of the system, or a passphrase that somebody types. */

@@ -100,6 +100,7 @@ export async function compose(
         service: vaultService({
           vault,
           path: places.vault,
+          saves: async () => device.status.enabled,
           ...(forTesters && {
             authenticator: async (pin, use) => {
               const { testersAuthenticator } = await import('../control/testers-authenticator');

@@ -98,6 +98,8 @@ async function deviceHome(dataFolder: string | undefined): Promise<DeviceHome> {
     { testersAuthenticator },
     { ControlClient },
     { FILE, PREVIOUS },
+    { SettingsStore },
+    { AtomicFile },
   ] = await Promise.all([
     import('../../native/clock'),
     import('../../native/calendar'),
@@ -112,6 +114,8 @@ async function deviceHome(dataFolder: string | undefined): Promise<DeviceHome> {
     import('../control/testers-authenticator'),
     import('../control/control-client'),
     import('../vault/file-names'),
+    import('../inventory/settings'),
+    import('../../native/files/atomic-file'),
   ]);
   const clock = new SystemClock();
   const random = new SystemRandom();
@@ -135,6 +139,14 @@ async function deviceHome(dataFolder: string | undefined): Promise<DeviceHome> {
     service: vaultService({
       vault,
       path: places.vault,
+      saves: async () => {
+        const settings = new SettingsStore({
+          file: new AtomicFile(places.settings),
+          aside: new AtomicFile(`${places.settings}.unreadable`),
+        });
+        await settings.read();
+        return settings.current.enabled;
+      },
       ...(forTesters && { authenticator: testersAuthenticator(vault, { clock, random }) }),
     }),
     connect: () => ControlClient.connect({ folder, socket: new LocalSocket(places.vault), clock, random }),

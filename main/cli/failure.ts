@@ -104,6 +104,7 @@ export const exitCodes: Readonly<Record<FailureCode, ExitCode>> = {
   'pin-refused': ExitCode.PIN,
   'recovery-wrong': ExitCode.PIN,
   protected: ExitCode.REFUSED,
+  'saving-off': ExitCode.REFUSED,
   internal: ExitCode.UNFORESEEN,
   usage: ExitCode.USAGE,
   'key-needed': ExitCode.USAGE,

@@ -2,6 +2,7 @@
 import type { Ctap2Api } from '../ctap/api';
 import { KEPT_AFTER_DELETION, type DeletedPasskey, type DevicePasskey } from '../vault/model';
 import { whyProtected } from '../vault/passkey-changes';
+import { VaultError } from '../vault/vault-error';
 import type { Vault } from '../vault/vault';
 import type { DeviceCredential, DeviceService, DeviceStatus } from './operations';
 
@@ -21,11 +22,13 @@ export interface VaultServiceOptions {
   readonly vault: ServedVault;
   /** The folder of the vault, for people. */
   readonly path: string;
+  /** Whether new passkeys may be saved to this device: the user's setting. */
+  readonly saves: () => Promise<boolean>;
   /** Absent in a released Latchkey. */
   readonly authenticator?: TestersAuthenticator;
 }
 
-export function vaultService({ vault, path, authenticator }: VaultServiceOptions): DeviceService {
+export function vaultService({ vault, path, saves, authenticator }: VaultServiceOptions): DeviceService {
   const testers = (): TestersAuthenticator => {
     if (!authenticator)
       throw new Error('A released Latchkey makes no passkeys for tests. Use a build for testers.');
@@ -57,8 +60,11 @@ export function vaultService({ vault, path, authenticator }: VaultServiceOptions
     previous: async () => (await vault.previous()) ?? {},
     restorePrevious: async () => vault.restorePrevious().then(done),
     putAside: async () => vault.putAside().then(done),
-    makeCredential: async ({ pin, request }, signal) =>
-      testers()(pin, async (api) => ({ response: await api.makeCredential(request, signalled(signal)) })),
+    makeCredential: async ({ pin, request }, signal) => {
+      const make = testers();
+      if (!(await saves())) throw savingOff();
+      return make(pin, async (api) => ({ response: await api.makeCredential(request, signalled(signal)) }));
+    },
     getAssertion: async ({ pin, request }, signal) =>
       testers()(pin, async (api) => ({ response: await api.getAssertion(request, signalled(signal)) })),
   };
@@ -104,6 +110,13 @@ function shown(passkey: DevicePasskey): DeviceCredential {
 function shownDeleted(passkey: DeletedPasskey): DeviceCredential {
   const { deleted } = passkey;
   return { ...shown(passkey), deleted, goes: deleted + KEPT_AFTER_DELETION };
+}
+
+function savingOff(): VaultError {
+  return new VaultError(
+    'saving-off',
+    'Saving passkeys to this device is off. Turn on “Save passkeys to this device” under Advanced options in the window, then try again.',
+  );
 }
 
 function signalled(signal: AbortSignal | undefined) {

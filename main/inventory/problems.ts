@@ -152,6 +152,13 @@ const statusProblems = new Map<number, Problem>([
       message: 'The security key was not touched in time. Try again and touch it when it blinks.',
     },
   ],
+  [
+    Status.CREDENTIAL_EXCLUDED,
+    {
+      code: 'refused',
+      message: 'There is a passkey for this account here already. Sign in with it, or delete it first.',
+    },
+  ],
   [Status.KEEPALIVE_CANCEL, { code: 'cancelled', message: 'Cancelled.' }],
   [
     Status.NO_CREDENTIALS,

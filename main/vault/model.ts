@@ -47,6 +47,7 @@ export type VaultProblemCode =
   | 'pin-refused' // a new one that is too short, too long or too obvious
   | 'recovery-wrong'
   | 'protected' // cannot be deleted
+  | 'saving-off' // new passkeys are not to be saved here
   | 'not-found'
   | 'not-open';
 

@@ -37,6 +37,7 @@ export function DeviceOptions() {
       <Enabled device={device} />
       {device.state === 'open' ? <WhileOpen device={device} /> : <WhileClosed device={device} />}
       <Where device={device} />
+      {device.state === 'open' && <Setting title={w.unlisted} text={w.unlistedText} />}
       {(device.state === 'open' || device.canRestorePrevious) && <Previous />}
       {mayStartAnew(device) && <StartAnew />}
     </div>
@@ -48,7 +49,7 @@ function Setting(props: {
   readonly title: string;
   readonly text?: string;
   readonly textTestId?: string;
-  readonly children: ReactNode;
+  readonly children?: ReactNode;
 }) {
   return (
     <div className={styles['setting']}>
@@ -60,7 +61,7 @@ function Setting(props: {
           </p>
         )}
       </div>
-      <div className={styles['control']}>{props.children}</div>
+      {props.children !== undefined && <div className={styles['control']}>{props.children}</div>}
     </div>
   );
 }

@@ -410,6 +410,16 @@ describe('generations', () => {
 });
 
 describe('add-test', () => {
+  it('makes nothing while saving to this device is off, and says where it is turned on', async () => {
+    await setUp();
+    bench.device = deviceHome({ vault: made.vault, clock: made.clock, random, saves: false });
+    expect(await bench.run(['device', 'add-test', 'example.org'], { input: [PIN] })).toMatchObject({
+      code: 5,
+      err: expect.stringContaining('Turn on “Save passkeys to this device”') as string,
+    });
+    expect(await listed()).toEqual([]);
+  });
+
   it('makes as many as wanted, with the PIN', async () => {
     await setUp();
     const three = await bench.json(
@@ -447,7 +457,7 @@ describe('while the app owns the vault', () => {
     await serveControl({
       folder,
       socket,
-      service: vaultService({ vault: owner.vault, path: '/vault' }),
+      service: vaultService({ vault: owner.vault, path: '/vault', saves: async () => true }),
       clock,
       random,
       program: '1.2.3',

@@ -19,16 +19,16 @@ interface Side {
   readonly made: MemoryVault;
 }
 
-async function local(made = memoryVault()): Promise<Side> {
+async function local(made = memoryVault(), saves = true): Promise<Side> {
   const { vault, clock } = made;
   const random = new SeededRandom('service');
   const authenticator = testersAuthenticator(vault, { clock, random });
   await vault.open();
-  return { made, service: vaultService({ vault, path: '/vault', authenticator }) };
+  return { made, service: vaultService({ vault, path: '/vault', saves: async () => saves, authenticator }) };
 }
 
-async function remote(made = memoryVault()): Promise<Side> {
-  const { service } = await local(made);
+async function remote(made = memoryVault(), saves = true): Promise<Side> {
+  const { service } = await local(made, saves);
   const { folder, clock } = made;
   const socket = new MemoryControl();
   const random = new SeededRandom('control');
@@ -245,9 +245,34 @@ describe.each([
     expect(await service.status({})).toMatchObject({ state: 'absent' });
   });
 
+  it('makes no passkey while saving to this device is off; those that are there keep working', async () => {
+    const { service, made } = await open(memoryVault(), false);
+    await service.setUp({ pin: PIN });
+    await expect(
+      service.makeCredential({ pin: PIN, request: makeRequest('example.org', 'ada') }),
+    ).rejects.toMatchObject({ code: 'saving-off', message: expect.stringContaining('is off') as string });
+    expect(await service.list({})).toEqual({ passkeys: [] });
+    expect(made.vault.situation).toMatchObject({ tries: { left: 10 } });
+    const saving = vaultService({
+      vault: made.vault,
+      path: '/vault',
+      saves: async () => true,
+      authenticator: testersAuthenticator(made.vault, {
+        clock: made.clock,
+        random: new SeededRandom('saving'),
+      }),
+    });
+    await saving.makeCredential({ pin: PIN, request: makeRequest('example.org', 'ada') });
+    const { response } = await service.getAssertion({
+      pin: PIN,
+      request: { rpId: 'example.org', clientDataHash: hash },
+    });
+    expect(response.signature.length).toBeGreaterThan(60);
+  });
+
   it('a released Latchkey makes no passkeys for tests', async () => {
     const { vault } = memoryVault();
-    const service = vaultService({ vault, path: '/vault' });
+    const service = vaultService({ vault, path: '/vault', saves: async () => true });
     await expect(service.makeCredential({ pin: PIN, request: makeRequest('a', 'b') })).rejects.toThrow(
       'released',
     );

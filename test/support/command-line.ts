@@ -96,11 +96,13 @@ export interface DeviceParts {
   readonly exists?: () => boolean;
   readonly connect?: DeviceHome['connect'];
   readonly forTesters?: boolean;
+  /** Save passkeys to this device; on when absent. */
+  readonly saves?: boolean;
 }
 
 /** This device, with a vault of memory or of disk. */
 export function deviceHome(parts: DeviceParts): DeviceHome {
-  const { vault, clock, random, forTesters = true } = parts;
+  const { vault, clock, random, forTesters = true, saves = true } = parts;
   const path = '/vault';
   return {
     path,
@@ -111,6 +113,7 @@ export function deviceHome(parts: DeviceParts): DeviceHome {
     service: vaultService({
       vault,
       path,
+      saves: async () => saves,
       ...(forTesters && { authenticator: testersAuthenticator(vault, { clock, random }) }),
     }),
     connect: parts.connect ?? (() => Promise.reject(new ControlError('not-running'))),

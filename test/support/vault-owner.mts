@@ -34,7 +34,12 @@ vault.onChange(() => {
 const stop = await serveControl({
   folder,
   socket: new LocalSocket(path),
-  service: vaultService({ vault, path, authenticator: testersAuthenticator(vault, { clock, random }) }),
+  service: vaultService({
+    vault,
+    path,
+    saves: async () => true,
+    authenticator: testersAuthenticator(vault, { clock, random }),
+  }),
   clock,
   random,
   program: '1.2.3',

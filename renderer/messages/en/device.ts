@@ -124,6 +124,10 @@ export const device = {
     anewText:
       'When nothing opens them any more: puts aside what is there, so that you can set up this device again.',
     startAnew: 'Start anew',
+    unlisted: 'What is not in the list',
+    unlistedText:
+      'Some sites use this device only as a second step after a password. What that takes is kept by the site: it is not in the list, ' +
+      'cannot be deleted here, and stops working when you start anew.',
     deleted: 'Recently deleted',
     deletedText: (n: number) => (n === 0 ? 'Empty.' : `${passkeysOf(n)} can still be restored.`),
     showDeleted: 'Show',

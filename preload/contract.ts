@@ -130,7 +130,7 @@ export interface KeyView {
 }
 
 export interface PasskeyView {
-  /** Unique over all places; stable while the key stays plugged in. */
+  /** The place, a colon, the credential ID. Unique over all places; stable while the key stays plugged in. */
   readonly id: string;
   /** `device` for a passkey of this device, see {@link DeviceView}. */
   readonly keyId: string;
@@ -138,13 +138,8 @@ export interface PasskeyView {
   readonly rpName?: string;
   readonly userName?: string;
   readonly userDisplayName?: string;
-  readonly userHandle: string;
-  readonly credentialId: string;
-  /** SHA-256 of the RP ID, as the key gave it. */
-  readonly rpIdHash: string;
   /** `ES256 (−7)`; `unknown (−1234)`. */
   readonly algorithm?: string;
-  readonly publicKey?: string;
   readonly credProtect?: 'optional' | 'optional-with-list' | 'required';
   /** There is a key for large blobs; the key itself stays in the main process. */
   readonly hasLargeBlobKey: boolean;
@@ -161,6 +156,16 @@ export interface PasskeyView {
   readonly notRemovable?: string;
   /** What was odd about the key's answer for this passkey, each a sentence (strings cut mid-character, RP ID hash that does not fit …). */
   readonly oddities: readonly string[];
+}
+
+/** The bytes of a passkey: only its details show them, and the list is sent often. */
+export interface PasskeyDetails {
+  readonly userHandle: string;
+  readonly credentialId: string;
+  /** SHA-256 of the RP ID, as the key gave it. */
+  readonly rpIdHash: string;
+  /** COSE_Key in CBOR. */
+  readonly publicKey?: string;
 }
 
 /**
@@ -237,6 +242,8 @@ export const callArguments = {
   lock: v.strictTuple([keyId]),
   /** Asks the key everything again. */
   refresh: v.strictTuple([keyId]),
+  /** The bytes of a listed passkey. `not-found` when it is not listed any more. */
+  passkeyDetails: v.strictTuple([passkeyId]),
   /** Deletes, lists again, and says what really happened to each. The ids may be on different keys and on this device. */
   deletePasskeys: v.strictTuple([v.pipe(v.array(passkeyId), v.minLength(1), v.maxLength(10_000))]),
   /** Changes the names; one that is absent is removed. Answers with what the key says afterwards. */
@@ -271,6 +278,7 @@ export interface CallResults extends DeviceCallResults {
   unlockWithUv: Result;
   lock: Result;
   refresh: Result;
+  passkeyDetails: Result<PasskeyDetails>;
   deletePasskeys: Result<readonly DeleteOutcome[]>;
   editPasskey: Result<EditedNames>;
   setPin: Result;

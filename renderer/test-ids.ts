@@ -71,6 +71,8 @@ export const testIds = {
 
   details: 'details-dialog',
   detailsField: 'details-field',
+  /** `data-state`: asking, known or failed. */
+  detailsTechnical: 'details-technical',
   detailsCopy: 'details-copy',
   detailsDelete: 'details-delete',
   detailsEdit: 'details-edit',

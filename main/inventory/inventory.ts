@@ -97,6 +97,11 @@ export class Inventory {
     return this.#entries.get(keyId)?.passkeys ?? [];
   }
 
+  /** A listed passkey. Throws ProblemError `not-found` when it is not listed any more, `unplugged` when its key is gone. */
+  passkey(id: string): Passkey {
+    return this.#place(placeOf(id)).passkey(id);
+  }
+
   /** Opens the key with its PIN and lists its passkeys. */
   async unlock(keyId: string, pin: string): Promise<void> {
     await this.#entry(keyId).unlock({ by: 'pin', pin });

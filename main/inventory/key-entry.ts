@@ -105,6 +105,13 @@ export class KeyEntry {
     }));
   }
 
+  /** Throws ProblemError when it is not in the list. */
+  passkey(id: string): Passkey {
+    const passkey = this.passkeys.find((each) => each.id === id);
+    if (!passkey) throw new ProblemError(notListed);
+    return passkey;
+  }
+
   /** What will do for a purpose; see {@link KeyAccess.ways}. */
   waysToVerify(purpose: Purpose): readonly Verification['by'][] {
     return this.#access.ways(this.#key?.info, purpose);
@@ -282,8 +289,7 @@ export class KeyEntry {
   async editPasskey(id: string, names: PasskeyNames): Promise<EditOutcome> {
     const key = this.#usable();
     this.#list.manager('edit');
-    const passkey = this.passkeys.find((each) => each.id === id);
-    if (!passkey) throw new ProblemError(notListed);
+    const passkey = this.passkey(id);
     if (!passkey.canEdit)
       throw problem('unsupported', 'This security key cannot change the names of passkeys.');
     try {

@@ -12,7 +12,7 @@ import type {
 } from '../../preload/contract';
 import { outcome, result } from './answers';
 import { deviceHandlers, type DeviceServices } from './serve-device';
-import { deletedPasskeyView, editedNames, keyView, passkeyView } from './views';
+import { deletedPasskeyView, editedNames, keyView, passkeyDetails, passkeyView } from './views';
 
 export type WindowHandlers = {
   readonly [N in CallName]: (...args: CallArguments<N>) => Promise<CallResults[N]>;
@@ -45,6 +45,7 @@ export function windowHandlers(services: WindowServices): WindowHandlers {
     unlockWithUv: (keyId) => result(() => inventory.unlockWithUv(keyId)),
     lock: (keyId) => result(() => inventory.lock(keyId)),
     refresh: (keyId) => result(() => inventory.refresh(keyId)),
+    passkeyDetails: (id) => outcome(async () => passkeyDetails(inventory.passkey(id))),
     deletePasskeys: (ids) => outcome(() => inventory.deletePasskeys(ids)),
     editPasskey: (id, { userName, userDisplayName }) =>
       outcome(async () => {

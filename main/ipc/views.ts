@@ -4,7 +4,7 @@ import { aaguidText, algorithmText, firmwareText, keyFacts, u2fOnlyFacts } from 
 import type { DeletedPasskey } from '../inventory/device-model';
 import type { KeyStatus, Passkey } from '../inventory/model';
 import { whySigningInHere } from '../vault/pam-sites';
-import type { EditedNames, KeyView, PasskeyView } from '../../preload/contract';
+import type { EditedNames, KeyView, PasskeyDetails, PasskeyView } from '../../preload/contract';
 import type { DeletedPasskeyView } from '../../preload/device-contract';
 
 export function keyView(status: KeyStatus): KeyView {
@@ -51,11 +51,7 @@ export function passkeyView({ id, keyId, credential, device }: Passkey): Passkey
     ...(credential.rpName !== undefined && { rpName: credential.rpName }),
     ...(user.name !== undefined && { userName: user.name }),
     ...(user.displayName !== undefined && { userDisplayName: user.displayName }),
-    userHandle: hex(user.id),
-    credentialId: hex(credential.credentialId),
-    rpIdHash: hex(credential.rpIdHash),
     ...(credential.algorithm !== undefined && { algorithm: algorithmText(credential.algorithm) }),
-    ...(credential.publicKey && { publicKey: hex(encodeCbor(credential.publicKey)) }),
     ...(credProtect && { credProtect }),
     hasLargeBlobKey: credential.hasLargeBlobKey,
     ...(credential.thirdPartyPayment !== undefined && { thirdPartyPayment: credential.thirdPartyPayment }),
@@ -64,6 +60,15 @@ export function passkeyView({ id, keyId, credential, device }: Passkey): Passkey
     ...(notRemovable !== undefined && { notRemovable }),
     ...device,
     oddities: credential.flaws,
+  };
+}
+
+export function passkeyDetails({ credential }: Passkey): PasskeyDetails {
+  return {
+    userHandle: hex(credential.user.id),
+    credentialId: hex(credential.credentialId),
+    rpIdHash: hex(credential.rpIdHash),
+    ...(credential.publicKey && { publicKey: hex(encodeCbor(credential.publicKey)) }),
   };
 }
 

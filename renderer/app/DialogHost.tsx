@@ -48,7 +48,7 @@ function OpenDialog(props: {
   const { DetailsDialog, DeleteDialog, EditDialog, PinDialog, ResetDialog } = props.loaded;
   switch (request.kind) {
     case 'details':
-      return <DetailsDialog passkey={request.passkey} onClose={onClose} />;
+      return <DetailsDialog key={request.passkey.id} passkey={request.passkey} onClose={onClose} />;
     case 'edit':
       return <EditDialog passkey={request.passkey} onClose={onClose} />;
     case 'delete':

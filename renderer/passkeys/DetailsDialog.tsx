@@ -10,8 +10,10 @@ import { words } from '../messages/en';
 import { useLatchkey, useWindowState } from '../store/context';
 import { testIds } from '../test-ids';
 import { canEditOn } from './can-edit';
+import { BytesFact } from './DetailsBytes';
 import { siteName, userName } from './names';
 import { openDelete, openEdit } from './open-dialogs';
+import { usePasskeyDetails } from './use-passkey-details';
 import styles from './DetailsDialog.module.css';
 
 const w = words.passkeys.details;
@@ -20,6 +22,7 @@ const w = words.passkeys.details;
 export function DetailsDialog(props: { readonly passkey: PasskeyView; readonly onClose: () => void }) {
   const { passkey, onClose } = props;
   const { store } = useLatchkey();
+  const asked = usePasskeyDetails(passkey);
   const key = useWindowState((state) => state.keys.find((candidate) => candidate.id === passkey.keyId));
   const onDevice = passkey.keyId === DEVICE;
   const canEdit = useWindowState((state) => canEditOn(state, passkey.keyId));
@@ -130,14 +133,25 @@ export function DetailsDialog(props: { readonly passkey: PasskeyView; readonly o
           )}
         </dl>
       </section>
-      <section>
+      <section
+        data-testid={testIds.detailsTechnical}
+        data-state={asked.state}
+        aria-busy={asked.state === 'asking'}
+      >
         <h3>{w.sections.technical}</h3>
+        <div role="status">
+          {asked.state === 'failed' && (
+            <MessageBar intent="error" layout="multiline" role="group" className={styles['bar'] ?? ''}>
+              <MessageBarBody>{asked.message}</MessageBarBody>
+            </MessageBar>
+          )}
+        </div>
         <dl className={styles['facts']}>
-          <BytesFact field="credentialId" label={w.credentialId} hex={passkey.credentialId} />
-          <BytesFact field="userHandle" label={w.userHandle} hex={passkey.userHandle} />
-          <BytesFact field="rpIdHash" label={w.rpIdHash} hex={passkey.rpIdHash} />
+          <BytesFact field="credentialId" passkey={passkey} asked={asked} />
+          <BytesFact field="userHandle" passkey={passkey} asked={asked} />
+          <BytesFact field="rpIdHash" passkey={passkey} asked={asked} />
           <PlainFact field="algorithm" label={w.algorithm} text={passkey.algorithm ?? w.unknown} />
-          <BytesFact field="publicKey" label={w.publicKey} hex={passkey.publicKey} />
+          <BytesFact field="publicKey" passkey={passkey} asked={asked} />
           <PlainFact
             field="hasLargeBlobKey"
             label={w.largeBlob}
@@ -210,35 +224,6 @@ function TextFact(props: {
           )}
         </div>
         {safe.altered && <div className={styles['hint']}>{words.common.hiddenCharacters}</div>}
-      </dd>
-    </div>
-  );
-}
-
-function BytesFact(props: {
-  readonly field: string;
-  readonly label: string;
-  readonly hex: string | undefined;
-}) {
-  const { hex, label, field } = props;
-  if (hex === undefined) return <PlainFact field={field} label={label} text={w.unknown} />;
-  if (hex === '') return <PlainFact field={field} label={label} text={w.empty} />;
-  const long = hex.length > 200;
-  return (
-    <div>
-      <dt>{label}</dt>
-      <dd>
-        <div className={styles['value']}>
-          <code
-            className={styles['bytes']}
-            data-testid={testIds.detailsField}
-            data-field={field}
-            {...(long ? { tabIndex: 0, role: 'region', 'aria-label': label } : {})}
-          >
-            {hex}
-          </code>
-          <CopyButton text={hex.slice(0, 100_000)} what={label} testId={testIds.detailsCopy} field={field} />
-        </div>
       </dd>
     </div>
   );

@@ -47,7 +47,12 @@ export async function callEdit(api: LatchkeyApi, id: string, names: EditedNames)
 
 /** Those that answer with something of their own. */
 type ValueCall =
-  'setUpDevice' | 'recoverDevice' | 'newRecoveryKey' | 'saveRecoveryKey' | 'previousGeneration';
+  | 'passkeyDetails'
+  | 'setUpDevice'
+  | 'recoverDevice'
+  | 'newRecoveryKey'
+  | 'saveRecoveryKey'
+  | 'previousGeneration';
 
 export async function callForValue<N extends ValueCall>(
   api: LatchkeyApi,

@@ -144,9 +144,13 @@ it('says so when the key is taken out while its details are open', async () => {
   await person.unlock(twin.name, PIN);
   await person.menu(person.row('ada'), 'menuDetails');
   await person.dialog(t.details, 'shown');
+  await person.dialog(t.detailsTechnical, 'known');
+  const bytes = await person.text(t.detailsTechnical);
   await person.unplug(twin.name, 0);
   const dialog = await person.dialog(t.details, 'removed');
   expect(await dialog.innerText()).toContain('The key was taken out. This is what it said before.');
+  expect(bytes).toMatch(/[0-9a-f]{64}/);
+  expect(await person.text(t.detailsTechnical)).toBe(bytes);
   expect(await person.find(t.detailsDelete).count()).toBe(0);
   await looksRight(person.app, 'details-removed');
   await person.find(t.detailsClose).click();

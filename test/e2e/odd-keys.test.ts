@@ -112,6 +112,7 @@ it.each(['righttoleftoverride.example', 'controlcharacters.example', 'long.examp
   async (site) => {
     await person.menu(person.row(site), 'menuDetails');
     const dialog = await person.dialog(t.details, 'shown');
+    await person.dialog(t.detailsTechnical, 'known');
     await deceivesNobody();
     const name = dialog.locator(`[data-testid="${t.detailsField}"][data-field="userName"]`);
     if (site === 'long.example') {

@@ -145,6 +145,7 @@ it('sorts by user name and back by site', async () => {
 it('shows everything that is known about a passkey, as the key has it', async () => {
   await person.menu(person.row('bob'), 'menuDetails');
   await person.dialog(t.details, 'shown');
+  await person.dialog(t.detailsTechnical, 'known');
   const { credential } = alpha.read().credentials[2]!;
   const entries = await person
     .find(t.detailsField)

@@ -1,5 +1,5 @@
 /** Keys and passkeys to show: ordinary ones, many, and such as only a key that wants to do harm would send. */
-import type { KeyFact, KeyView, PasskeyView } from '../../preload/contract';
+import type { KeyFact, KeyView, PasskeyDetails, PasskeyView } from '../../preload/contract';
 
 const facts: readonly KeyFact[] = [
   {
@@ -93,17 +93,30 @@ export function fakePasskey(keyId: string, number: number, change: Partial<Passk
     rpName: `Site ${number}`,
     userName: `person${number}@example.com`,
     userDisplayName: `Person ${number}`,
-    userHandle: hexOf(`user-${number}`),
-    credentialId: hexOf(`credential ${number} of ${keyId}`).padEnd(128, '5a'),
-    rpIdHash: hexOf(`hash${number}`).padEnd(64, '0'),
     algorithm: 'ES256 (−7)',
-    publicKey: `a5010203262001215820${hexOf(`x${number}`).padEnd(64, '1')}225820${hexOf(`y${number}`).padEnd(64, '2')}`,
     credProtect: 'optional',
     hasLargeBlobKey: false,
     backup: 'unknown',
     oddities: [],
     ...change,
   };
+}
+
+/** The bytes of a made-up passkey; its credential ID is what its ID ends in, where that is one. */
+export function fakeDetails({ id, keyId }: PasskeyView): PasskeyDetails {
+  const credentialId = id.slice(keyId.length + 1);
+  const coordinate = (name: string): string => hexOf(`${name} of ${id}`).padEnd(64, '1').slice(0, 64);
+  return {
+    userHandle: hexOf(`user of ${id}`).slice(0, 128),
+    credentialId: credentialId.length > 16 ? credentialId : hexOf(`credential ${id}`).padEnd(128, '5a'),
+    rpIdHash: hexOf(`hash of ${id}`).padEnd(64, '0').slice(0, 64),
+    publicKey: `a5010203262001215820${coordinate('x')}225820${coordinate('y')}`,
+  };
+}
+
+/** The ID of a passkey of this device. */
+export function deviceId(number: number): string {
+  return `device:${hexOf(`credential ${number}`).padEnd(64, '5a')}`;
 }
 
 const people: readonly (readonly [rpId: string, rpName: string, userName: string, displayName: string])[] = [
@@ -159,7 +172,7 @@ export function hostilePasskeys(keyId = 'key-1'): readonly PasskeyView[] {
     fakePasskey(keyId, 1, { rpId: 'exam\u200Bple.com', userName: 'zero\u200Dwidth', userDisplayName: '' }),
     fakePasskey(keyId, 2, { rpId: 'long.example', rpName: long, userName: long, userDisplayName: long }),
     fakePasskey(keyId, 3, { rpId: 'x'.repeat(10_000), userName: 'tab\there\nnewline' }),
-    fakePasskey(keyId, 4, { rpId: '', userName: '\u3164', userDisplayName: '   ', userHandle: '' }),
+    fakePasskey(keyId, 4, { rpId: '', userName: '\u3164', userDisplayName: '   ' }),
     fakePasskey(keyId, 5, {
       rpId: 'zalgo.example',
       userName: `z${'\u0301\u0302\u0303\u0304'.repeat(40)}algo`,
@@ -177,7 +190,7 @@ export function hostilePasskeys(keyId = 'key-1'): readonly PasskeyView[] {
 export function devicePasskeys(): readonly PasskeyView[] {
   return ordinaryPasskeys('device').map((passkey, index) => ({
     ...passkey,
-    id: `device:${passkey.credentialId}`,
+    id: deviceId(index),
     backup: 'device-bound',
     created: Date.UTC(2025, index, 3, 9, 30),
     ...(index % 2 === 0 && { lastUsed: Date.UTC(2026, 0, 1 + index, 18, 5) }),

@@ -14,12 +14,14 @@ import type {
   Events,
   KeyView,
   LatchkeyApi,
+  PasskeyDetails,
   PasskeyView,
   Problem,
   ResetView,
   Result,
 } from '../../preload/contract';
 import { FakeDevice, type FakeDeviceOptions } from './fake-device';
+import { fakeDetails } from './fake-keys';
 
 export interface FakeKey {
   readonly view: KeyView;
@@ -27,9 +29,11 @@ export interface FakeKey {
   readonly passkeys: readonly PasskeyView[];
   /** What happens to a passkey that is to be deleted; `deleted` when not said. */
   readonly deletion?: (passkey: PasskeyView) => DeleteOutcome;
-  /** What the key makes of new names; keeps them when not said. */
+  /** The bytes of a passkey; made up when not said. */
+  readonly details?: (passkey: PasskeyView) => Result<PasskeyDetails>;
   /** What a finger on the sensor comes to; unlocks when not said. */
   readonly finger?: Result;
+  /** What the key makes of new names; keeps them when not said. */
   readonly edit?: (names: EditedNames) => Result<EditedNames>;
 }
 
@@ -49,11 +53,14 @@ const problem = (code: Problem['code'], message: string, retriesLeft?: number): 
   problem: { code, message, ...(retriesLeft === undefined ? {} : { retriesLeft }) },
 });
 
+const made = (passkey: PasskeyView): Result<PasskeyDetails> => ({ ok: true, value: fakeDetails(passkey) });
+
 interface Mutable {
   view: KeyView;
   pin: string | undefined;
   passkeys: readonly PasskeyView[];
   readonly deletion: NonNullable<FakeKey['deletion']>;
+  readonly details: NonNullable<FakeKey['details']>;
   readonly edit: NonNullable<FakeKey['edit']>;
   readonly finger: Result;
   wrongInARow: number;
@@ -207,6 +214,7 @@ export class FakeLatchkey implements LatchkeyApi {
         return ok;
       },
       unlockWithUv: (id) => this.#unlockWithFinger(id),
+      passkeyDetails: async (id) => this.#details(id),
       editPasskey: async (id, names) => this.#edit(id, names),
       deletePasskeys: async (ids) => ({ ok: true, value: ids.map((id) => this.#delete(id)) }),
       setPin: async (id, pin) => this.#setPin(id, pin),
@@ -239,11 +247,12 @@ export class FakeLatchkey implements LatchkeyApi {
 
   // ----------------------------------------------------------------------------------------------------------------
 
-  #add({ view, pin, passkeys, deletion, edit, finger }: FakeKey): void {
+  #add({ view, pin, passkeys, deletion, details, edit, finger }: FakeKey): void {
     this.#keys.set(view.id, {
       view,
       pin,
       passkeys,
+      details: details ?? made,
       edit: edit ?? ((names) => ({ ok: true, value: names })),
       finger: finger ?? ok,
       deletion: deletion ?? (({ id }) => ({ passkeyId: id, outcome: 'deleted' })),
@@ -314,6 +323,16 @@ export class FakeLatchkey implements LatchkeyApi {
     const key = this.#keys.get(id);
     if (key?.plugged !== true) return problem('unplugged', 'The security key was unplugged.');
     return key.finger.ok ? this.#unlock(id, key.pin ?? '') : key.finger;
+  }
+
+  #details(passkeyId: string): Result<PasskeyDetails> {
+    const here = this.device.shown.find(({ id }) => id === passkeyId);
+    if (here) return made(here);
+    for (const key of this.#plugged()) {
+      const passkey = this.#shown(key).find(({ id }) => id === passkeyId);
+      if (passkey) return key.details(passkey);
+    }
+    return problem('not-found', 'This passkey is no longer in the list.');
   }
 
   #edit(passkeyId: string, names: EditedNames): Result<EditedNames> {

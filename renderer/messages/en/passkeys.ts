@@ -162,6 +162,8 @@ export const passkeys = {
     unknown: 'The key did not say',
     none: 'None given',
     empty: 'Empty',
+    reading: 'Reading…',
+    notRead: 'Could not be read',
     notPluggedIn: 'Not plugged in any more',
     removed: 'The key was taken out. This is what it said before.',
     gone: 'The key is locked again or this passkey is gone. This is what the key said before.',

@@ -2,6 +2,7 @@
 import type { PasskeyView, Problem } from '../../../preload/contract';
 import type { DeletedPasskeyView, DeviceView } from '../../../preload/device-contract';
 import {
+  deviceId,
   devicePasskeys,
   fakeKey,
   fakePasskey,
@@ -61,7 +62,7 @@ const deleted = (count: number): readonly DeletedPasskeyView[] =>
     const since = Date.now() - Math.floor((index * 29.5 * DAY) / Math.max(1, count - 1));
     return {
       ...passkey,
-      id: `device:${passkey.credentialId}`,
+      id: deviceId(index),
       backup: 'device-bound',
       deleted: since,
       goes: since + 30 * DAY,
@@ -179,6 +180,20 @@ const scenarios: Readonly<Record<string, () => FakeOptions>> = {
         ...yubikey,
         view: fakeKey({ builtInUv: 'ready' }),
         finger: { ok: false, problem: { code: 'uv-blocked', message: 'The fingerprint sensor is blocked.' } },
+      },
+    ],
+  }),
+  'details-failed': () => ({
+    keys: [
+      {
+        ...open,
+        details: () => ({
+          ok: false,
+          problem: {
+            code: 'not-found',
+            message: 'This passkey is no longer in the list. Refresh to see what the key holds.',
+          },
+        }),
       },
     ],
   }),

@@ -16,6 +16,13 @@ const type = async (page: Page, id: string, text: string): Promise<void> => page
 const state = async (page: Page, dialog: string, name: string): Promise<void> =>
   page.locator(`[data-testid="${dialog}"][data-state="${name}"]`).waitFor();
 
+/** The details, with the answer about the bytes. */
+const bytesShown = (page: Page): Promise<void> =>
+  page.locator(`[data-testid="${t.detailsTechnical}"][data-state="known"]`).waitFor();
+/** The end of the details. */
+const scrollToBytes = (page: Page): Promise<void> =>
+  page.locator(`[data-testid="${t.detailsTechnical}"] > dl > :last-child`).scrollIntoViewIfNeeded();
+
 const openMenu = async (page: Page, row = 0): Promise<void> => {
   await page.getByTestId(t.rowMenu).nth(row).click();
   await page.getByTestId(t.menuDelete).waitFor();
@@ -144,7 +151,36 @@ export const shots: readonly Shot[] = [
     steps: async (page) => {
       await openMenu(page);
       await click(page, t.menuDetails);
-      await page.getByTestId(t.details).waitFor();
+      await bytesShown(page);
+    },
+  },
+  {
+    name: 'details-bytes',
+    steps: async (page) => {
+      await openMenu(page);
+      await click(page, t.menuDetails);
+      await bytesShown(page);
+      await scrollToBytes(page);
+    },
+  },
+  {
+    name: 'details-asking',
+    steps: async (page) => {
+      await page.evaluate(() => void window.fake.hold('passkeyDetails'));
+      await openMenu(page);
+      await click(page, t.menuDetails);
+      await page.getByTestId(t.details).getByText('Reading…').first().waitFor();
+      await scrollToBytes(page);
+    },
+  },
+  {
+    name: 'details-failed',
+    scenario: 'details-failed',
+    steps: async (page) => {
+      await openMenu(page);
+      await click(page, t.menuDetails);
+      await state(page, t.detailsTechnical, 'failed');
+      await scrollToBytes(page);
     },
   },
   {
@@ -152,7 +188,7 @@ export const shots: readonly Shot[] = [
     scenario: 'hostile',
     steps: async (page) => {
       await page.locator('[data-passkey-id="key-1:2"]').dblclick();
-      await page.getByTestId(t.details).waitFor();
+      await bytesShown(page);
     },
   },
   {
@@ -160,14 +196,14 @@ export const shots: readonly Shot[] = [
     scenario: 'hostile',
     steps: async (page) => {
       await page.locator('[data-passkey-id="key-1:5"]').dblclick();
-      await page.getByTestId(t.details).waitFor();
+      await bytesShown(page);
     },
   },
   {
     name: 'details-removed',
     steps: async (page) => {
       await page.locator('[data-passkey-id="key-1:5"]').dblclick();
-      await page.getByTestId(t.details).waitFor();
+      await bytesShown(page);
       await unplug(page);
       await state(page, t.details, 'removed');
     },
@@ -514,7 +550,7 @@ export const shots: readonly Shot[] = [
     steps: async (page) => {
       await menuOf(page, 'gitlab');
       await click(page, t.menuDetails);
-      await page.getByTestId(t.details).waitFor();
+      await bytesShown(page);
     },
   },
   {

@@ -13,7 +13,8 @@ export default defineConfig({
     target: 'node20.18',
     outDir: 'out/cli',
     emptyOutDir: false,
-    minify: false,
+    // Half the bytes to read and parse at every start.
+    minify: true,
     reportCompressedSize: false,
     rolldownOptions: {
       input: {

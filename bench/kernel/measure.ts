@@ -82,7 +82,7 @@ async function bundle(name: string): Promise<void> {
     build: {
       outDir: programs,
       emptyOutDir: false,
-      minify: true, // as the app's
+      minify: true, // as those of the app and the command line
       ssr: join(projectRoot, `bench/kernel/${name}.ts`),
       rolldownOptions: {
         external: ['node-hid'],

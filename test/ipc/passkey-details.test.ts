@@ -47,6 +47,8 @@ it('answers with the bytes of this passkey and no other, on a key', async () => 
     },
   });
   expect(structuredClone(answer)).toEqual(answer);
+  const other = desk.passkeyIds().find((each) => each !== id)!;
+  expect(await window.passkeyDetails(other)).toMatchObject({ ok: true, value: { userHandle: '01' } });
 });
 
 it('answers with the bytes of a passkey of this device, and with nothing secret', async () => {

@@ -1,14 +1,13 @@
 /**
  * What libsecret does not tell: whether an item is stored when the keyring is locked. Without this, a keyring that nobody unlocked
- * looks like an empty one, since libsecret's lookup finds nothing in either.
+ * looks like an empty one, since libsecret's lookup gives nothing from either.
  *
  * Freedesktop's Secret Service API, over the session bus: SearchItems and the property Locked ask nobody anything; Unlock returns
  * a prompt where a person has to be asked. (dbus-native is loaded at the first use.)
  */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { DBusError, Message, MessageBus } from 'dbus-native';
 import { KeychainError, sentence } from './keychain-error.js';
+import { sessionBusAddress } from './session-bus.js';
 
 const SERVICE = {
   destination: 'org.freedesktop.secrets',
@@ -26,11 +25,23 @@ export interface ItemAttributes {
   readonly account: string;
 }
 
-/** Makes sure, before keytar is asked, that its answer will be the truth. */
+/**
+ * - `unlocked`: it is there, for whoever asks.
+ * - `locked`: it is there. libsecret's lookup asks a person to unlock it.
+ * - `hidden`: it is not found, and the keyring that it would be in is locked. libsecret's lookup says that there is none, and asks
+ *   nobody: not every service finds items in what is locked.
+ * - `absent`: it is certain that there is none.
+ */
+export type Whereabouts = 'unlocked' | 'locked' | 'hidden' | 'absent';
+
+/** What keytar's answers are worth. Both reject with {@link KeychainError}: `unavailable`, `locked`, `failed`. */
 export interface KeyringGate {
+  /** Asks nobody for anything. */
+  look(item: ItemAttributes): Promise<Whereabouts>;
+
   /**
-   * Resolves, when everything is unlocked that has to be, to whether the item is there. Rejects with {@link KeychainError}:
-   * `unavailable`, `locked`.
+   * Makes sure, before keytar is asked, that its answer will be the truth. Resolves, when everything is unlocked that has to be, to
+   * whether the item is there.
    * @param writing the keyring that new items go to is needed in any case.
    * @param onAsking is called before a person is asked for anything.
    */
@@ -38,16 +49,32 @@ export interface KeyringGate {
 }
 
 export class SecretServiceGate implements KeyringGate {
-  async open(item: ItemAttributes, writing: boolean, onAsking: () => void): Promise<boolean> {
-    const session = await Session.join();
-    try {
-      return await openIn(session, item, writing, onAsking);
-    } catch (error) {
-      throw asUnavailable(error);
-    } finally {
-      session.leave();
-    }
+  look(item: ItemAttributes): Promise<Whereabouts> {
+    return inSession((session) => lookIn(session, item));
   }
+
+  open(item: ItemAttributes, writing: boolean, onAsking: () => void): Promise<boolean> {
+    return inSession((session) => openIn(session, item, writing, onAsking));
+  }
+}
+
+async function inSession<T>(task: (session: Session) => Promise<T>): Promise<T> {
+  const session = await Session.join();
+  try {
+    return await task(session);
+  } catch (error) {
+    throw asUnavailable(error);
+  } finally {
+    session.leave();
+  }
+}
+
+async function lookIn(session: Session, item: ItemAttributes): Promise<Whereabouts> {
+  const [unlocked, locked] = await session.search(item);
+  if (unlocked.length > 0) return 'unlocked';
+  if (locked.length > 0) return 'locked';
+  const keyring = await session.defaultKeyring();
+  return keyring !== undefined && (await session.isLocked(keyring)) ? 'hidden' : 'absent';
 }
 
 async function openIn(
@@ -209,18 +236,6 @@ class Session {
       throw this.broken ?? error;
     }
   }
-}
-
-/**
- * GIO's, and so libsecret's, way to find it.
- * @throws {KeychainError} `unavailable`
- */
-function sessionBusAddress(): string {
-  const address = process.env['DBUS_SESSION_BUS_ADDRESS'];
-  if (address) return address;
-  const runtime = process.env['XDG_RUNTIME_DIR'];
-  if (runtime && existsSync(join(runtime, 'bus'))) return `unix:path=${join(runtime, 'bus')}`;
-  throw new KeychainError('unavailable', sentence('unavailable', 'there is no session bus'));
 }
 
 /** What goes wrong before a keyring is reached means that there is none. */

@@ -138,6 +138,16 @@ describe.skipIf(missing !== undefined)(
       await expect(keychain.set('vault-key', 'secret')).rejects.toMatchObject({ code: 'unavailable' });
     });
 
+    test('no bus is started on a display to look for a keychain', async () => {
+      const keychain = keychainOf(await startedService(() => PrivateSecretService.withoutKeyring()));
+      vi.stubEnv('DBUS_SESSION_BUS_ADDRESS', '');
+      vi.stubEnv('DISPLAY', ':99');
+      await expect(keychain.get('vault-key')).rejects.toMatchObject({
+        code: 'unavailable',
+        message: expect.stringContaining('there is no session bus') as string,
+      });
+    });
+
     test('that hangs is given up, its process is killed, and the next call finds it well again', async () => {
       const service = await startedService();
       const clock = new ManualClock();

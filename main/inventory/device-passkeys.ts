@@ -62,7 +62,9 @@ function storedCredential(credential: Credential): StoredCredential {
   return {
     rpId: rp.id,
     ...(rp.name !== undefined && { rpName: rp.name }),
-    rpIdHash: createHash('sha256').update(rp.id).digest(),
+    get rpIdHash() {
+      return createHash('sha256').update(rp.id).digest(); // for the details of one of them
+    },
     user,
     credentialId: id,
     publicKey,

@@ -260,8 +260,9 @@ export class DevicePlace {
     if (others.passkeys) this.#passkeys = passkeys.map(passkeyOf);
     if (others.deleted) this.#deleted = deleted.map(deletedPasskeyOf);
     this.#keepLocking();
-    this.#changed('device');
+    // The list first: it is what somebody waits for.
     if (others.passkeys) this.#changed('passkeys');
+    this.#changed('device');
     if (others.deleted) this.#changed('deleted');
   }
 

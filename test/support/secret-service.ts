@@ -64,7 +64,7 @@ export class PrivateSecretService {
    * @param password opens the login keyring, or makes it when there is none; without one nothing is opened or made.
    */
   async startKeyring(password?: string): Promise<void> {
-    const owned = this.#waitFor(SECRETS);
+    const owned = (await this.#watch(SECRETS)).taken;
     const daemon = spawn(
       'gnome-keyring-daemon',
       [password === undefined ? '--start' : '--unlock', '--foreground', '--components=secrets'],
@@ -148,15 +148,18 @@ export class PrivateSecretService {
       .then((value) => value);
   }
 
-  /** Resolves when somebody has the name from now on; a daemon that was killed just now may still seem to have it. */
-  async #waitFor(name: string): Promise<void> {
+  /**
+   * Once it watches, to what resolves when somebody takes the name from now on; a daemon that was killed just now may
+   * still seem to have it. Who starts the next one earlier may miss it.
+   */
+  async #watch(name: string): Promise<{ readonly taken: Promise<void> }> {
     const taken = new Promise<void>((resolve) => {
       this.#client.connection.on('message', ({ member, body }) => {
         if (member === 'NameOwnerChanged' && body?.[0] === name && body[2] !== '') resolve();
       });
     });
     await this.#call('AddMatch', 's', `type='signal',member='NameOwnerChanged',arg0='${name}'`);
-    await taken;
+    return { taken };
   }
 }
 

@@ -69,6 +69,8 @@ export type Need = 'pin' | 'new-pin' | 'pin-change' | 'passphrase';
 
 /** Why a place cannot serve this request. */
 export type Obstacle =
+  /** `get`: it has no passkey of this site. */
+  | 'no-match'
   | 'full'
   /** The key cannot keep passkeys, verify anybody, sign as the site wants, or do something else that it demands. */
   | 'no-passkeys'

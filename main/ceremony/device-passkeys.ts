@@ -1,0 +1,50 @@
+/** The passkeys of this device that a request is about. */
+import { encodeBase64Url } from '../webauthn/base64url';
+import { credentialsFor, findListed, sameBytes } from '../webauthn/credential-lists';
+import type { AccountChoice, CeremonyRequest } from './model';
+import type { ThisDevice } from './this-device';
+import { namesOf } from './views';
+
+export interface DeviceMatch {
+  readonly choice: AccountChoice;
+  readonly credentialId: Uint8Array;
+}
+
+/** That could sign in, the last used first. Empty unless it is open. */
+export async function matchesOnDevice(
+  device: ThisDevice,
+  { options }: Extract<CeremonyRequest, { readonly kind: 'get' }>,
+  rpId: string,
+): Promise<readonly DeviceMatch[]> {
+  if (device.situation.is !== 'open') return [];
+  const { allowCredentials = [] } = options;
+  const stored = device
+    .passkeysOf(rpId)
+    .filter(
+      ({ credential }) =>
+        allowCredentials.length === 0 || allowCredentials.some(({ id }) => sameBytes(id, credential.id)),
+    );
+  if (stored.length > 0)
+    return stored.map(({ credential, lastUsed }) =>
+      match(credential.id, { ...namesOf(credential.user), ...(lastUsed !== undefined && { lastUsed }) }),
+    );
+  // Those that live in their own ID (design decision 19) have no name.
+  const found = await listedOnDevice(device, allowCredentials, rpId);
+  return found ? [match(found, {})] : [];
+}
+
+/** One of a site's list that this device holds, in the vault or in its own ID. */
+export async function listedOnDevice(
+  device: ThisDevice,
+  list: readonly { readonly type: string; readonly id: Uint8Array }[],
+  rpId: string,
+): Promise<Uint8Array | undefined> {
+  if (device.situation.is !== 'open' || list.length === 0) return undefined;
+  const authenticator = await device.silently();
+  const own = await findListed(authenticator, { rpId, list: credentialsFor(authenticator.info, list) });
+  return own?.id;
+}
+
+function match(credentialId: Uint8Array, rest: Omit<AccountChoice, 'id' | 'place'>): DeviceMatch {
+  return { credentialId, choice: { id: encodeBase64Url(credentialId), place: { is: 'device' }, ...rest } };
+}

@@ -1,0 +1,81 @@
+/** The places that one request could be served at, and which of them is taken without asking. */
+import type { DeviceSurvey } from './device-survey';
+import type { KeySurvey, SurveyedKey } from './key-survey';
+import type { AccountChoice, CeremonyRequest, Place } from './model';
+
+export const ANY_KEY = 'any-key';
+export const PHONE = 'phone';
+
+export class Places {
+  readonly keys: KeySurvey;
+  readonly device: DeviceSurvey | undefined;
+  readonly #request: CeremonyRequest;
+
+  /** @param device absent where it is left alone. */
+  constructor(request: CeremonyRequest, keys: KeySurvey, device: DeviceSurvey | undefined) {
+    this.keys = keys;
+    this.#request = request;
+    const refused =
+      request.only === 'key' ||
+      (request.kind === 'create' &&
+        (attachmentOf(request) === 'cross-platform' || device?.device.saves === false));
+    this.device = refused ? undefined : device;
+  }
+
+  /** All of them; what fits best comes first. */
+  get all(): readonly Place[] {
+    const device = this.device ? [this.device.place] : [];
+    if (!this.takesKeys) return device;
+    const keys: readonly Place[] = [
+      ...this.keys.keys.map((key) => this.keys.place(key)),
+      { is: 'any-key', id: ANY_KEY },
+    ];
+    const phone: readonly Place[] = this.#request.only ? [] : [this.#phone];
+    const first = this.prefersKeys ? [...keys, ...device] : [...device, ...keys];
+    return [...first, ...phone];
+  }
+
+  get takesKeys(): boolean {
+    return (
+      this.#request.only !== 'device' &&
+      (this.#request.kind === 'get' || attachmentOf(this.#request) !== 'platform')
+    );
+  }
+
+  /** The site said so (WebAuthn Level 3 §5.8.8). */
+  get prefersKeys(): boolean {
+    return this.#request.options.hints?.[0] === 'security-key';
+  }
+
+  /** Passkeys that are known without asking anybody; this device's first. */
+  get accounts(): readonly AccountChoice[] {
+    const own = this.device?.matches.map(({ choice }) => choice) ?? [];
+    return [...own, ...this.#keysThatHave.map(accountOnKey)];
+  }
+
+  /** The keys that are to be touched: those that have it, or might. */
+  get contestants(): readonly SurveyedKey[] {
+    if (!this.takesKeys) return [];
+    const have = this.#keysThatHave;
+    return have.length > 0 ? have : this.keys.candidates;
+  }
+
+  get #keysThatHave(): readonly SurveyedKey[] {
+    if (this.#request.kind === 'create' || !this.takesKeys) return [];
+    return this.keys.candidates.filter(({ knowledge }) => knowledge === 'has');
+  }
+
+  get #phone(): Place {
+    return { is: 'phone', id: PHONE, ...(!this.#request.hasOwnDialog && { obstacle: 'not-yet' }) };
+  }
+}
+
+export function accountOnKey({ id, name }: Pick<SurveyedKey, 'id' | 'name'>): AccountChoice {
+  return { id: `key:${id}`, place: { is: 'key', id, name } };
+}
+
+function attachmentOf(
+  request: Extract<CeremonyRequest, { readonly kind: 'create' }>,
+): 'platform' | 'cross-platform' | undefined {
+  return request.options.authenticatorSelection?.authenticatorAttachment;
+}

@@ -1,0 +1,68 @@
+/** What is to be done on an authenticator, whichever it is: the request, through main/webauthn. */
+import { decodeAuthenticatorData, Flag } from '../ctap/authenticator-data';
+import type { AccountChooser } from '../webauthn/accounts';
+import type { EnterpriseAttestation } from '../webauthn/attestation';
+import { serializeClientData } from '../webauthn/client-data';
+import { create } from '../webauthn/create';
+import { get } from '../webauthn/get';
+import { authenticationToJSON, registrationToJSON } from '../webauthn/response-json';
+import type { OnAuthenticator } from './key-ceremony';
+import type { CeremonyRequest, PlaceName } from './model';
+import type { Ending } from './step';
+
+type CreateRequest = Extract<CeremonyRequest, { readonly kind: 'create' }>;
+type GetRequest = Extract<CeremonyRequest, { readonly kind: 'get' }>;
+export type AllowList = NonNullable<GetRequest['options']['allowCredentials']>;
+
+export const DEVICE: PlaceName = { is: 'device' };
+
+/** The ending says of every place that it is this device: {@link withPlace} says which it was. */
+export function making(
+  { caller, options }: CreateRequest,
+  rpId: string,
+  enterpriseAttestation: EnterpriseAttestation,
+): OnAuthenticator<Ending> {
+  const clientDataJSON = serializeClientData('webauthn.create', options.challenge, caller);
+  return async (authenticator, callOptions) => {
+    const made = await create(
+      authenticator,
+      { options, rpId, clientDataJSON, ...(enterpriseAttestation && { enterpriseAttestation }) },
+      callOptions,
+    );
+    const { flags } = decodeAuthenticatorData(made.response.authenticatorData);
+    const place = authenticator.attachment === 'platform' ? 'device' : 'key';
+    return {
+      to: 'end',
+      result: { is: 'created', response: registrationToJSON(made) },
+      saved: {
+        passkey: { rpId, credentialId: made.rawId, place },
+        place: DEVICE,
+        backup: flags & Flag.BE ? 'synced' : 'device-bound',
+      },
+    };
+  };
+}
+
+/** @param allowCredentials in place of the site's, where one of them was chosen. */
+export function using(
+  { caller, options: asked }: GetRequest,
+  rpId: string,
+  chooseAccount: AccountChooser,
+  allowCredentials: AllowList | undefined,
+): OnAuthenticator<Ending> {
+  const options = { ...asked, ...(allowCredentials && { allowCredentials }) };
+  const clientDataJSON = serializeClientData('webauthn.get', options.challenge, caller);
+  return async (authenticator, callOptions) => ({
+    to: 'end',
+    result: {
+      is: 'used',
+      response: authenticationToJSON(
+        await get(authenticator, { options, rpId, clientDataJSON, chooseAccount }, callOptions),
+      ),
+    },
+  });
+}
+
+export function withPlace(ending: Ending, place: PlaceName): Ending {
+  return ending.saved ? { ...ending, saved: { ...ending.saved, place } } : ending;
+}

@@ -65,6 +65,7 @@ const testIds = {
   simulatedBadge: 'simulated-badge',
   details: 'details-dialog',
   detailsField: 'details-field',
+  detailsTechnical: 'details-technical',
   detailsCopy: 'details-copy',
   detailsDelete: 'details-delete',
   detailsEdit: 'details-edit',

@@ -66,6 +66,7 @@ export const testIds: {
   readonly simulatedBadge: 'simulated-badge';
   readonly details: 'details-dialog';
   readonly detailsField: 'details-field';
+  readonly detailsTechnical: 'details-technical';
   readonly detailsCopy: 'details-copy';
   readonly detailsDelete: 'details-delete';
   readonly detailsEdit: 'details-edit';

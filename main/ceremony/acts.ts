@@ -80,11 +80,11 @@ function nextSteps(trouble: Trouble, { kind, canGoElsewhere }: Surroundings): re
     case 'device-locked':
     case 'device-unusable':
     case 'vault-missing':
+    case 'policy':
       return ['retry'];
     case 'timed-out':
     case 'key-full':
     case 'key-cannot':
-    case 'policy':
       return [];
   }
 }

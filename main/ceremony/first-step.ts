@@ -20,7 +20,9 @@ function toSave({ hasOwnDialog }: CeremonyRequest, places: Places): Step | Endin
     if (hasOwnDialog) return fallThrough;
     return device ? { to: 'device' } : inTrouble({ is: 'policy' }, { to: 'start' });
   }
-  if (keys.length > 0) return device ? { to: 'places', all: true } : { to: 'any-key' };
+  // Also to show why none of them can take it.
+  const isChoice = device !== undefined || places.contestants.length === 0;
+  if (keys.length > 0) return isChoice ? { to: 'places', all: true } : { to: 'any-key' };
   if (hasOwnDialog) return fallThrough;
   return device ? { to: 'places', all: true } : { to: 'any-key' };
 }

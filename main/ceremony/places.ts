@@ -8,18 +8,24 @@ export const PHONE = 'phone';
 
 export class Places {
   readonly keys: KeySurvey;
-  readonly device: DeviceSurvey | undefined;
+  readonly #device: DeviceSurvey | undefined;
   readonly #request: CeremonyRequest;
 
   /** @param device absent where it is left alone. */
   constructor(request: CeremonyRequest, keys: KeySurvey, device: DeviceSurvey | undefined) {
     this.keys = keys;
     this.#request = request;
-    const refused =
+    this.#device = device;
+  }
+
+  /** Absent where it may not serve this request. */
+  get device(): DeviceSurvey | undefined {
+    const request = this.#request;
+    const isOut =
       request.only === 'key' ||
       (request.kind === 'create' &&
-        (attachmentOf(request) === 'cross-platform' || device?.device.saves === false));
-    this.device = refused ? undefined : device;
+        (attachmentOf(request) === 'cross-platform' || this.#device?.device.saves === false));
+    return isOut ? undefined : this.#device;
   }
 
   /** All of them; what fits best comes first. */

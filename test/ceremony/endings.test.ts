@@ -91,6 +91,7 @@ describe('the caller', () => {
     expect(person.state).toEqual({ name: 'closed', by: 'aborted' });
     expect(person.ceremony.view.acts).toEqual([]);
     expect(await person.result).toMatchObject({ error: { name: 'AbortError' } });
+    await rig.idle();
     await pause(rig);
     expect(rig.vault.passkeys).toEqual([]);
     expect(rig.vault.secretsOpen).toBe(false);

@@ -26,7 +26,7 @@ export type RigKey = Awaited<ReturnType<typeof softKey>>;
 export interface CeremonyRigOptions {
   readonly keys?: readonly SoftKeyRecipe[];
   /** Absent: set up and open. */
-  readonly vault?: 'absent' | 'passphrase' | 'none';
+  readonly vault?: 'absent' | 'passphrase' | 'in-use' | 'none';
   readonly biometrics?: BiometricAnswer[];
   readonly saves?: boolean;
   readonly rules?: Rules;
@@ -40,6 +40,8 @@ export interface CeremonyRig {
   readonly calendar: MemoryVault['calendar'];
   readonly keys: readonly RigKey[];
   plug(key: RigKey): void;
+  /** Resolves when this device is done with what it was asked before. */
+  idle(): Promise<void>;
   unplug(key: RigKey): void;
   create(changes?: Partial<PublicKeyCredentialCreationOptions>, around?: Around): Person;
   get(changes?: Partial<PublicKeyCredentialRequestOptions>, around?: Around): Person;
@@ -54,7 +56,9 @@ export async function ceremonyRig(options: CeremonyRigOptions = {}): Promise<Cer
   const random = new SeededRandom('ceremony');
   const parts = memoryVault({ random });
   const { vault, clock, calendar } = parts;
-  if (options.vault !== 'absent' && options.vault !== 'none') {
+  // Another program has it.
+  if (options.vault === 'in-use') parts.folder.isLocked = true;
+  else if (options.vault !== 'absent' && options.vault !== 'none') {
     await vault.open();
     await vault.setUp({ pin: DEVICE_PIN, ...(options.vault === 'passphrase' && { passphrase: PASSPHRASE }) });
     if (options.vault === 'passphrase') await vault.close();
@@ -116,6 +120,11 @@ export async function ceremonyRig(options: CeremonyRigOptions = {}): Promise<Cer
     calendar,
     keys,
     plug: (key) => void bus.plug(key.soft),
+    idle: async () => {
+      await vault.verifyPin(DEVICE_PIN).catch(() => undefined);
+      vault.endCeremony();
+      await settled();
+    },
     unplug: (key) => bus.unplug(key.soft),
     create: (changes = {}, around = {}) => {
       const { hasOwnDialog = false, only } = around;
@@ -131,6 +140,9 @@ export async function ceremonyRig(options: CeremonyRigOptions = {}): Promise<Cer
     },
   };
 }
+
+/** Turns: stretching a PIN happens beside them, and takes its time on a busy machine. */
+const PATIENCE = 50_000;
 
 const waits = Array.from({ length: 60 }, () => 'wait' as const);
 
@@ -178,7 +190,7 @@ export class Person {
 
   /** The state when it has come to that, after the last thing that was done. */
   async sees<N extends CeremonyState['name']>(name: N): Promise<Named<N>> {
-    for (let turn = 0; turn < 400; turn++) {
+    for (let turn = 0; turn < PATIENCE; turn++) {
       await settled();
       const { state } = this;
       if (state.name === name && state !== this.#answered) return state as Named<N>;
@@ -205,6 +217,6 @@ export class Person {
 
 /** Waits until the key waits for a touch or a finger. */
 export async function blinking({ presence }: RigKey): Promise<void> {
-  for (let turn = 0; turn < 400 && !presence.waiting; turn++) await settled();
+  for (let turn = 0; turn < PATIENCE && !presence.waiting; turn++) await settled();
   if (!presence.waiting) throw new Error('the key does not wait for a touch');
 }

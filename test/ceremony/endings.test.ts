@@ -93,6 +93,7 @@ describe('the caller', () => {
     expect(await person.result).toMatchObject({ error: { name: 'AbortError' } });
     await rig.idle();
     await pause(rig);
+    expect(person.state.name).toBe('closed');
     expect(rig.vault.passkeys).toEqual([]);
     expect(rig.vault.secretsOpen).toBe(false);
   });
@@ -138,6 +139,19 @@ describe('the caller', () => {
     for (const each of [second!, ...others.slice(0, -1), stranger])
       expect(await each.result).toMatchObject({ error: { name: 'AbortError' } });
   });
+});
+
+it('who gives up while waiting disturbs nobody', async () => {
+  const rig = await ceremonyRig();
+  const opened: unknown[] = [];
+  rig.desk.onOpen(({ view }) => opened.push(view.id));
+  const open = rig.create();
+  const waiting = rig.create();
+  const { state } = await reached(open, 'choose-place');
+  waiting.does({ act: 'cancel' });
+  await pause(rig);
+  expect(open.state).toBe(state);
+  expect(opened).toEqual([open.ceremony.view.id]);
 });
 
 describe('the time of the site', () => {

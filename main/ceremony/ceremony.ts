@@ -218,8 +218,12 @@ export class Ceremony {
     const { ownNames } = this.#options.ports;
     const { state } = this.#stage;
     if (!ownNames || !this.#saved || state.name !== 'saved') return;
-    await ownNames.keep(this.#saved.passkey, ownName);
-    if (this.#stage.state === state) this.#stage.show({ ...state, ownName });
+    const { notKept: _, ...before } = state;
+    const kept = await ownNames.keep(this.#saved.passkey, ownName).then(
+      () => ({ ownName }),
+      () => ({ notKept: true }),
+    );
+    if (this.#stage.state === state) this.#stage.show({ ...before, ...kept });
   }
 
   #timedOut(): void {

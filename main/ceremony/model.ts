@@ -226,6 +226,8 @@ export type CeremonyState =
       readonly backup: 'device-bound' | 'synced';
       /** A name of one's own, kept in Latchkey; empty until there is one. */
       readonly ownName: string;
+      /** The last name could not be kept: it can be tried again. */
+      readonly notKept?: boolean;
     }
   | { readonly name: 'trouble'; readonly trouble: Trouble }
   /** The dialog goes away. Nothing comes after it. `timed-out` only where nobody was shown it (waiting). */

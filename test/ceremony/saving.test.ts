@@ -237,7 +237,12 @@ describe('on a security key', () => {
     const kept: unknown[] = [];
     const { keys, ...rig } = await ceremonyRig({
       keys: [{}],
-      ownNames: { keep: async (passkey, name) => void kept.push([passkey.place, passkey.rpId, name]) },
+      ownNames: {
+        keep: async ({ place, rpId }, name) => {
+          if (name === 'too much') throw new Error('the disk is full');
+          kept.push([place, rpId, name]);
+        },
+      },
     });
     const person = rig.create(external);
     await person.sees('key-pin');
@@ -245,6 +250,8 @@ describe('on a security key', () => {
     await person.sees('touch-key');
     touch(keys[0]!);
     await person.sees('saved');
+    person.does({ act: 'rename', ownName: 'too much' });
+    expect(await person.sees('saved')).toMatchObject({ ownName: '', notKept: true });
     person.does({ act: 'rename', ownName: 'work' });
     await person.sees('saved');
     expect(person.state).toMatchObject({ ownName: 'work' });

@@ -1,7 +1,8 @@
 /** The keychain port on a real gnome-keyring, in the process that it has in real life. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { SystemClock } from '../../native/clock';
@@ -140,12 +141,14 @@ describe.skipIf(missing !== undefined)(
 
     test('no bus is started on a display to look for a keychain', async () => {
       const keychain = keychainOf(await startedService(() => PrivateSecretService.withoutKeyring()));
-      vi.stubEnv('DBUS_SESSION_BUS_ADDRESS', '');
+      const folder = mkdtempSync(join(tmpdir(), 'latchkey-display-'));
+      onTestFinished(() => rmSync(folder, { recursive: true }));
+      writeFileSync(join(folder, 'dbus-launch'), `#!/bin/sh\n: > '${folder}/started'\n`, { mode: 0o755 });
+      vi.stubEnv('PATH', `${folder}:${process.env['PATH'] ?? ''}`);
       vi.stubEnv('DISPLAY', ':99');
-      await expect(keychain.get('vault-key')).rejects.toMatchObject({
-        code: 'unavailable',
-        message: expect.stringContaining('there is no session bus') as string,
-      });
+      vi.stubEnv('DBUS_SESSION_BUS_ADDRESS', undefined);
+      await expect(keychain.get('vault-key')).rejects.toMatchObject({ code: 'unavailable' });
+      expect(readdirSync(folder)).toEqual(['dbus-launch']);
     });
 
     test('that hangs is given up, its process is killed, and the next call finds it well again', async () => {

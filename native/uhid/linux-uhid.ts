@@ -28,10 +28,11 @@ const START_TIMEOUT = 5000;
 
 /**
  * hidraw keeps 64 input reports for a reading program and drops what comes on top, so a long answer must not be written in
- * one go: after this many reports there is a pause of a millisecond (a real key sends one report a millisecond at best).
+ * one go: after this many reports there is a pause of as many milliseconds. That is the pace of a real key at its best, and lets a
+ * reader that was kept from its work for some 50 ms catch up.
  */
 const BURST = 16;
-const BURST_PAUSE = 1;
+const BURST_PAUSE = 16;
 
 /** One vendor-defined byte in: for the device that only wakes the thread (see above). */
 const WAKE_DESCRIPTOR = Uint8Array.of(

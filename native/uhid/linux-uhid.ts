@@ -199,7 +199,10 @@ class LinuxUhidDevice implements UhidDevice {
   private handle({ type, report }: RingEvent): void {
     if (type === UhidEventType.Start) this.resolveStarted();
     if (this.over) return;
-    if (type === UhidEventType.Output) this.listener.onReport(report);
+    if (type === UhidEventType.Output) {
+      this.burst = 0; // who asks has read what came before
+      this.listener.onReport(report);
+    }
     if (type === UhidEventType.Open) this.listener.onHostOpen?.();
     if (type === UhidEventType.Close) this.listener.onHostClose?.();
   }

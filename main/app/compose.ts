@@ -1,4 +1,4 @@
-/** Builds the app's object graph; the only file of the app that knows the adapters. */
+/** Builds the app's object graph. Of the app, only this file and compose-keychain.ts know the adapters. */
 import { app, BrowserWindow, systemPreferences } from 'electron';
 import { SystemCalendar } from '../../native/calendar';
 import { SystemClock } from '../../native/clock';

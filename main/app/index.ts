@@ -44,6 +44,7 @@ async function start(): Promise<void> {
   answerCalls('call', page, async () => (await program).calls);
   if (args.forTesters) answerCalls('testers', page, async () => (await program).testersCalls());
   const loaded = page.load();
+  loaded.catch(() => undefined); // `run` has the rejection; the window may be closed before that
   await (await program).run(loaded);
 }
 

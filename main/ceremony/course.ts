@@ -159,7 +159,7 @@ export class Course {
     step: Extract<Step, { readonly to: 'device' }>,
     signal: AbortSignal,
   ): Promise<Step | Ending> {
-    const { places, stage, request } = { ...this.#options };
+    const { places, stage, request } = this.#options;
     const survey = places.device;
     if (!survey) return { to: 'places', all: true };
     const { device } = survey;

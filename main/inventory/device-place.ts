@@ -95,10 +95,10 @@ export class DevicePlace {
   /** Reads the settings and opens the vault. Never rejects: what is wrong is in the {@link status}. */
   async start(): Promise<void> {
     const { settings } = this.#dependencies;
-    await Promise.all([
-      settings.read().then(() => this.#changed('device')),
-      this.#open().catch((error: unknown) => this.#failed(error)),
-    ]);
+    // First: once the vault is open, others are served, and the settings say what they may do.
+    await settings.read();
+    this.#changed('device');
+    await this.#open().catch((error: unknown) => this.#failed(error));
     await this.#askBiometrics();
   }
 

@@ -200,7 +200,7 @@ class LinuxUhidDevice implements UhidDevice {
     if (type === UhidEventType.Start) this.resolveStarted();
     if (this.over) return;
     if (type === UhidEventType.Output) {
-      this.burst = 0; // who asks has read what came before
+      this.burst = 0; // a program that asks has read its answers: only a long one is sent with pauses
       this.listener.onReport(report);
     }
     if (type === UhidEventType.Open) this.listener.onHostOpen?.();

@@ -41,6 +41,7 @@ export default defineConfig({
         input: entries({
           index: 'preload/index.ts',
           testers: 'preload/testers.ts',
+          ceremony: 'preload/ceremony.ts',
           simulator: 'preload/simulator.ts',
         }),
       },
@@ -57,7 +58,11 @@ export default defineConfig({
       reportCompressedSize: false,
       chunkSizeWarningLimit: 4000,
       rolldownOptions: {
-        input: entries({ index: 'renderer/index.html', simulator: 'renderer/simulator.html' }),
+        input: entries({
+          index: 'renderer/index.html',
+          ceremony: 'renderer/ceremony.html',
+          simulator: 'renderer/simulator.html',
+        }),
       },
     },
     plugins: [react()],

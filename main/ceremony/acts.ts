@@ -1,5 +1,5 @@
 /** What a person can do in each state: the buttons of a dialog, and all that the machine listens to. */
-import type { ActName, CeremonyState, Trouble } from './model';
+import type { ActName, CeremonyState, Trouble } from './dialog-view';
 
 /** What surrounds a state. */
 export interface Surroundings {

@@ -5,7 +5,8 @@ import { planCreation } from '../webauthn/creation-plan';
 import { CeremonyFailure } from '../webauthn/failure';
 import { isU2fOnly } from '../webauthn/ports';
 import { planVerification } from '../webauthn/user-verification';
-import type { CeremonyRequest, Need, Obstacle } from './model';
+import type { Need, Obstacle } from './dialog-view';
+import type { CeremonyRequest } from './model';
 
 export interface Capability {
   readonly obstacle?: Obstacle;

@@ -3,7 +3,7 @@ import type { BiometricAnswer } from '../../native/ports';
 import { VaultError } from '../vault/vault-error';
 import type { PinAnswer, PinRequest } from './device-user';
 import type { OnAuthenticator } from './key-ceremony';
-import type { AccountNames, CeremonyState, Trouble } from './model';
+import type { AccountNames, CeremonyState, Trouble } from './dialog-view';
 import type { Stage } from './stage';
 import type { DevicePrompts, ThisDevice } from './this-device';
 

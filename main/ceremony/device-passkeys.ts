@@ -1,7 +1,8 @@
 /** The passkeys of this device that a request is about. */
 import { encodeBase64Url } from '../webauthn/base64url';
 import { credentialsFor, findListed, sameBytes } from '../webauthn/credential-lists';
-import type { AccountChoice, CeremonyRequest } from './model';
+import type { AccountChoice } from './dialog-view';
+import type { CeremonyRequest } from './model';
 import type { ThisDevice } from './this-device';
 import { namesOf } from './views';
 

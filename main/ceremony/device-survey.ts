@@ -2,7 +2,8 @@
 import type { Capability } from './capability';
 import { capabilityOf } from './capability';
 import { listedOnDevice, matchesOnDevice, type DeviceMatch } from './device-passkeys';
-import type { CeremonyRequest, Need, Obstacle, Place } from './model';
+import type { Need, Obstacle, Place } from './dialog-view';
+import type { CeremonyRequest } from './model';
 import type { Rules } from './ports';
 import type { ThisDevice } from './this-device';
 import { VaultError } from '../vault/vault-error';

@@ -17,7 +17,7 @@ import {
 import { AuthenticatorBlobs } from './authenticator-blobs';
 import { infoOf, type SurveyedKey } from './key-survey';
 import { KeyVerifier } from './key-verifier';
-import type { CeremonyState, KeyName, NewPinRefusal, PinRules } from './model';
+import type { CeremonyState, KeyName, NewPinRefusal, PinRules } from './dialog-view';
 import type { Stage } from './stage';
 
 export type OnAuthenticator<T> = (authenticator: CeremonyAuthenticator, options: CallOptions) => Promise<T>;

@@ -7,7 +7,8 @@ import { credentialsFor, findListed } from '../webauthn/credential-lists';
 import { isU2fOnly, u2fInfo, type CeremonyAuthenticator } from '../webauthn/ports';
 import { isProtected } from '../webauthn/user-verification';
 import { capabilityOf, type Capability } from './capability';
-import type { CeremonyRequest, KeyName, Place } from './model';
+import type { KeyName, Place } from './dialog-view';
+import type { CeremonyRequest } from './model';
 import type { CeremonyPorts } from './ports';
 
 /** The dialog is shown after that, whatever a key is still busy with; milliseconds. */

@@ -1,7 +1,8 @@
 /** The places that one request could be served at, and which of them is taken without asking. */
 import type { DeviceSurvey } from './device-survey';
 import type { KeySurvey, SurveyedKey } from './key-survey';
-import type { AccountChoice, CeremonyRequest, Place } from './model';
+import type { AccountChoice, Place } from './dialog-view';
+import type { CeremonyRequest } from './model';
 
 export const ANY_KEY = 'any-key';
 export const PHONE = 'phone';

@@ -1,5 +1,5 @@
 /** What is shown now, and whoever waits for an answer to it. */
-import type { CeremonyAct, CeremonyState } from './model';
+import type { CeremonyAct, CeremonyState } from './dialog-view';
 
 export class Stage {
   readonly #changed: () => void;

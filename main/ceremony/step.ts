@@ -1,5 +1,6 @@
 /** Where a ceremony goes next. */
-import type { CeremonyResult, PlaceName, Trouble } from './model';
+import type { PlaceName, Trouble } from './dialog-view';
+import type { CeremonyResult } from './model';
 import type { SavedPasskey } from './ports';
 
 export type Step =

@@ -1,7 +1,7 @@
 /** What a failure is to the person: one of the troubles that the dialog has words and next steps for. */
 import { VaultError } from '../vault/vault-error';
 import { CeremonyFailure, failureOf } from '../webauthn/failure';
-import type { KeyName, PlaceName, Trouble } from './model';
+import type { KeyName, PlaceName, Trouble } from './dialog-view';
 
 /** Undefined for what is nobody's trouble but a defect, or the request's own fault. */
 export function troubleOf(error: unknown, place: PlaceName): Trouble | undefined {

@@ -2,7 +2,8 @@
 import { safeText } from '../inventory/safe-text';
 import type { UserEntity } from '../ctap/entities';
 import type { Caller } from '../webauthn/origin';
-import type { AccountNames, CeremonyRequest, SiteView } from './model';
+import type { AccountNames, SiteView } from './dialog-view';
+import type { CeremonyRequest } from './model';
 
 export function siteView({ origin, crossOrigin, topOrigin }: Caller, rpId: string): SiteView {
   return {

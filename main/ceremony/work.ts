@@ -7,7 +7,8 @@ import { create } from '../webauthn/create';
 import { get } from '../webauthn/get';
 import { authenticationToJSON, registrationToJSON } from '../webauthn/response-json';
 import type { OnAuthenticator } from './key-ceremony';
-import type { CeremonyRequest, PlaceName } from './model';
+import type { PlaceName } from './dialog-view';
+import type { CeremonyRequest } from './model';
 import type { Ending } from './step';
 
 type CreateRequest = Extract<CeremonyRequest, { readonly kind: 'create' }>;

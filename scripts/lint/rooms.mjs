@@ -14,7 +14,12 @@
  */
 
 const ports = 'native/ports.ts';
-const contracts = ['preload/contract.ts', 'preload/device-contract.ts', 'preload/simulator-contract.ts'];
+const contracts = [
+  'preload/contract.ts',
+  'preload/device-contract.ts',
+  'preload/ceremony-contract.ts',
+  'preload/simulator-contract.ts',
+];
 /** Modules of Node that only compute. What touches the system goes through a port. */
 const pureNode = ['node:buffer', 'node:crypto', 'node:util'];
 const cryptography = 'npm:@noble/*';
@@ -54,7 +59,12 @@ export const rooms = [
     may: [ports, 'npm:node-hid', 'npm:keytar', 'npm:koffi', 'npm:dbus-native', 'node:*'],
   },
 
-  { files: contracts, may: [validator, 'preload/contract.ts'] },
+  {
+    files: contracts,
+    may: [validator, 'preload/contract.ts'],
+    // A dialog and a terminal draw the same states.
+    mayTypes: ['main/ceremony/dialog-view.ts'],
+  },
   { files: ['preload/'], may: [...contracts, electron] },
 
   { files: sharedWords, may: [] },

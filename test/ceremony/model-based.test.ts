@@ -4,7 +4,8 @@
  */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { ActName, CeremonyAct, CeremonyResult, CeremonyState } from '../../main/ceremony/model';
+import type { ActName, CeremonyAct, CeremonyState } from '../../main/ceremony/dialog-view';
+import type { CeremonyResult } from '../../main/ceremony/model';
 import {
   ceremonyRig,
   DEVICE_PIN,

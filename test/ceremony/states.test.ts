@@ -1,6 +1,6 @@
 /** Each state of the dialog is reached, and left in every way that it offers. */
 import { describe, expect, it } from 'vitest';
-import type { CeremonyState, ActName, CeremonyAct } from '../../main/ceremony/model';
+import type { CeremonyState, ActName, CeremonyAct } from '../../main/ceremony/dialog-view';
 import type { Rules } from '../../main/ceremony/ports';
 import {
   blinking,

@@ -16,9 +16,8 @@ import {
 import { MAX_PIECE, SealedChannel } from './sealed-channel';
 import { readSecret } from './secret';
 
-/** Milliseconds; for an answer it is long: a keychain may ask somebody for its password. */
+/** Milliseconds. */
 export const CONNECT_TIMEOUT = 10_000;
-export const ANSWER_TIMEOUT = 3 * 60_000;
 /** Bytes: 10,000 passkeys are some 5 MB. */
 const LONGEST_ANSWER = 64 * 2 ** 20;
 /** That an answer of this length can have. */
@@ -103,7 +102,7 @@ export class ControlClient {
     const abort = (): void => this.#fail(new ControlError('closed'));
     signal?.addEventListener('abort', abort);
     try {
-      return readAnswer(name, await this.#exchange(encodeRequest(name, args)));
+      return readAnswer(name, await this.#exchange(encodeRequest(name, args), operations[name].within));
     } catch (error) {
       signal?.throwIfAborted();
       throw error;
@@ -112,15 +111,16 @@ export class ControlClient {
     }
   }
 
-  async #exchange(request: Uint8Array): Promise<Uint8Array> {
+  /** @param within milliseconds */
+  async #exchange(request: Uint8Array, within: number): Promise<Uint8Array> {
     const channel = this.#channel;
     const link = this.#link;
     if (this.#end || !channel || !link) throw this.#end ?? new ControlError('closed');
     try {
-      for (const frame of channel.seal(request)) await this.#writing(link, framed(frame));
+      for (const frame of channel.seal(request)) await this.#writing(link, framed(frame), within);
       request.fill(0);
       for (;;) {
-        const message = channel.open(await this.#frame(ANSWER_TIMEOUT));
+        const message = channel.open(await this.#frame(within));
         if (message) return message;
       }
     } catch (error) {
@@ -131,8 +131,8 @@ export class ControlClient {
     }
   }
 
-  async #writing(link: ControlLink, bytes: Uint8Array): Promise<void> {
-    const stop = this.#clock.after(ANSWER_TIMEOUT, () => this.#fail(new ControlError('timed-out')));
+  async #writing(link: ControlLink, bytes: Uint8Array, within: number): Promise<void> {
+    const stop = this.#clock.after(within, () => this.#fail(new ControlError('timed-out')));
     try {
       await link.write(bytes);
     } catch {

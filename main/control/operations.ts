@@ -121,13 +121,24 @@ const generation = record({
   passkeys: optional('passkeys', uint),
 });
 
+/** What may be told to a site: a name of WebAuthn's, and a sentence. */
+const siteError = record({ name: required('name', text), message: required('message', text) });
+/** UTF-16 units of JSON: user handles, credential lists and extensions of any sensible site are a small part of it. */
+const LONGEST_OPTIONS = 512 * 1024;
+
 interface Operation<A, R> {
   readonly takes: Codec<A>;
   readonly gives: Codec<R>;
+  /** Milliseconds until there must be an answer: the work itself, or a keychain that asks somebody for its password. */
+  readonly within: number;
 }
 
-function operation<A, R>(takes: Codec<A>, gives: Codec<R>): Operation<A, R> {
-  return { takes, gives };
+const ANSWER_TIMEOUT = 3 * 60_000;
+/** A site waits ten minutes at most (main/webauthn/timeout.ts). */
+const CEREMONY_TIMEOUT = 10 * 60_000 + ANSWER_TIMEOUT;
+
+function operation<A, R>(takes: Codec<A>, gives: Codec<R>, within = ANSWER_TIMEOUT): Operation<A, R> {
+  return { takes, gives, within };
 }
 
 export const operations = {
@@ -184,6 +195,21 @@ export const operations = {
   getAssertion: operation(
     record({ pin: required('pin', pin), request: required('request', enclosed(getAssertionRequest)) }),
     record({ response: required('response', enclosed(getAssertionResponse)) }),
+  ),
+  /** Saves or uses a passkey for a site, with the dialogs of the program that serves: main/ceremony/json-ceremony.ts. */
+  webauthn: operation(
+    record({
+      kind: required('kind', oneOf('create', 'get')),
+      origin: required('origin', textUpTo(4096)),
+      topOrigin: optional('topOrigin', textUpTo(4096)),
+      options: required('options', textUpTo(LONGEST_OPTIONS)),
+      only: optional('only', oneOf('device', 'key')),
+    }),
+    record({
+      response: optional('response', text),
+      error: optional('error', siteError),
+    }),
+    CEREMONY_TIMEOUT,
   ),
 } as const;
 

@@ -6,6 +6,9 @@ import { VaultError } from '../vault/vault-error';
 import type { Vault } from '../vault/vault';
 import type { DeviceCredential, DeviceService, DeviceStatus } from './operations';
 
+/** A ceremony with the dialogs of this program. */
+export type CeremonyService = DeviceService['webauthn'];
+
 /** Runs `use` with the authenticator of this device, whose user is verified by `pin` and is there. */
 export type TestersAuthenticator = <T>(
   pin: string,
@@ -26,9 +29,17 @@ export interface VaultServiceOptions {
   readonly saves: () => Promise<boolean>;
   /** Absent in a released Latchkey. */
   readonly authenticator?: TestersAuthenticator;
+  /** Absent in a program without dialogs. */
+  readonly webauthn?: CeremonyService;
 }
 
-export function vaultService({ vault, path, saves, authenticator }: VaultServiceOptions): DeviceService {
+export function vaultService({
+  vault,
+  path,
+  saves,
+  authenticator,
+  webauthn,
+}: VaultServiceOptions): DeviceService {
   const testers = (): TestersAuthenticator => {
     if (!authenticator)
       throw new Error('A released Latchkey makes no passkeys for tests. Use a build for testers.');
@@ -67,6 +78,10 @@ export function vaultService({ vault, path, saves, authenticator }: VaultService
     },
     getAssertion: async ({ pin, request }, signal) =>
       testers()(pin, async (api) => ({ response: await api.getAssertion(request, signalled(signal)) })),
+    webauthn: async (request, signal) => {
+      if (!webauthn) throw new Error('This program has no dialogs. Use the one that has.');
+      return webauthn(request, signal);
+    },
   };
 }
 

@@ -16,6 +16,8 @@ export interface AppArguments {
   readonly simulator: boolean;
   /** Do not look at the keys of this computer. */
   readonly onlySimulated: boolean;
+  /** Simulated keys save and use passkeys for sites, too. */
+  readonly serveSimulated: boolean;
 }
 
 export class UsageError extends Error {
@@ -24,7 +26,7 @@ export class UsageError extends Error {
 
 /**
  * `--soft-key FILE|demo` (any number of times), `--screenshot FILE.png`, `--data-folder DIR`; also with `=`. Files are relative
- * to `cwd`. `--simulator`, `--only-simulated`, `--as-released`. A Chromium with a `--user-data-dir=DIR` of its own gets its own
+ * to `cwd`. `--simulator`, `--only-simulated`, `--serve-simulated`, `--as-released`. A Chromium with a `--user-data-dir=DIR` of its own gets its own
  * data folder, too, in there. Throws {@link UsageError}, also for what a released Latchkey does
  * not do.
  */
@@ -34,7 +36,10 @@ export function parseArguments(argv: readonly string[], cwd: string, buildForTes
   let dataFolder: string | undefined;
   const forTesters = buildForTesters && !argv.includes('--as-released');
   for (const argument of argv)
-    if (!forTesters && /^--(soft-key(=.*)?|simulator|only-simulated|data-folder(=.*)?)$/s.test(argument))
+    if (
+      !forTesters &&
+      /^--(soft-key(=.*)?|simulator|only-simulated|serve-simulated|data-folder(=.*)?)$/s.test(argument)
+    )
       throw new UsageError(
         `This is a released Latchkey: it knows no simulated keys and no other data folder, so it does not take ${splitOnce(argument)[0]}. ` +
           'Use a build for testers, or a checkout of the source: npm start -- --soft-key demo',
@@ -65,6 +70,7 @@ export function parseArguments(argv: readonly string[], cwd: string, buildForTes
     forTesters,
     simulator,
     onlySimulated: argv.includes('--only-simulated'),
+    serveSimulated: argv.includes('--serve-simulated'),
   };
 }
 

@@ -15,9 +15,10 @@ import { Fprintd } from '../../native/verify/fprintd';
 import { launchProgram } from '../../native/verify/program-launcher';
 import { WindowsHello } from '../../native/verify/windows-hello';
 import type { Simulator } from '../authenticator/simulator';
+import type { CeremonyDesk } from '../ceremony/ceremony-desk';
 import { KeyRegistry } from '../client/key-registry';
 import { serveControl } from '../control/control-server';
-import { vaultService } from '../control/vault-service';
+import { vaultService, type CeremonyService } from '../control/vault-service';
 import { DevicePlace } from '../inventory/device-place';
 import { Inventory } from '../inventory/inventory';
 import { SettingsStore } from '../inventory/settings';
@@ -33,8 +34,13 @@ export interface Latchkey {
   readonly device: DevicePlace;
   /** Ends the keychain's process: what waits for it rejects. */
   readonly closeKeychain: () => void;
-  /** Lets the command line work with the passkeys of this device, which this program owns; resolves to what ends it. */
-  readonly serveControl: () => Promise<() => Promise<void>>;
+  /**
+   * Lets the command line work with the passkeys of this device, which this program owns, and ask for ceremonies; resolves to what
+   * ends it.
+   */
+  readonly serveControl: (webauthn: CeremonyService) => Promise<() => Promise<void>>;
+  /** What saves and uses passkeys, made anew; its code is loaded with the first request. */
+  readonly ceremonies: () => Promise<CeremonyDesk>;
   /** A file that is written as a whole, and that only this user can read. */
   readonly openFile: (path: string) => StateFile;
   /** The rule that gives the logged-in user access to security keys; Linux only. */
@@ -43,14 +49,17 @@ export interface Latchkey {
   readonly simulator: () => Promise<Simulator>;
 }
 
-export type ComposeArguments = Pick<AppArguments, 'softKeys' | 'onlySimulated' | 'forTesters'>;
+export type ComposeArguments = Pick<
+  AppArguments,
+  'softKeys' | 'onlySimulated' | 'serveSimulated' | 'forTesters'
+>;
 
 /**
  * Nothing is opened or watched before `registry.start()` and `device.start()`. Rejects with StateError when a simulated key's
  * file is unusable.
  */
 export async function compose(
-  { softKeys, onlySimulated, forTesters }: ComposeArguments,
+  { softKeys, onlySimulated, serveSimulated, forTesters }: ComposeArguments,
   { keychain, places }: KeychainAtStart,
   onWarning: (error: Error) => void,
 ): Promise<Latchkey> {
@@ -93,7 +102,20 @@ export async function compose(
     inventory,
     device,
     closeKeychain: () => keychain.close(),
-    serveControl: () =>
+    ceremonies: () =>
+      import('./compose-ceremonies').then(({ composeCeremonies }) =>
+        composeCeremonies({
+          clock,
+          random,
+          registry,
+          inventory,
+          vault,
+          ...(biometrics && { biometrics }),
+          saves: () => device.status.enabled,
+          serveSimulated,
+        }),
+      ),
+    serveControl: (webauthn) =>
       serveControl({
         folder,
         socket: new LocalSocket(places.vault),
@@ -101,6 +123,7 @@ export async function compose(
           vault,
           path: places.vault,
           saves: async () => device.status.enabled,
+          webauthn,
           ...(forTesters && {
             authenticator: async (pin, use) => {
               const { testersAuthenticator } = await import('../control/testers-authenticator');

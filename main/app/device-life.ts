@@ -1,5 +1,6 @@
 /** When the passkeys of this device are opened, served to the command line, locked and let go. */
 import { app, powerMonitor } from 'electron';
+import type { CeremonyService } from '../control/vault-service';
 import type { DevicePlace } from '../inventory/device-place';
 import type { Latchkey } from './compose';
 
@@ -10,12 +11,15 @@ export function lockWhenAway(device: DevicePlace): void {
   powerMonitor.on('lock-screen', lock);
 }
 
-/** Lets the command line work with the passkeys of this device for as long as they are this program's. */
-export function serveWhileOwned({ device, serveControl }: Pick<Latchkey, 'device' | 'serveControl'>): void {
+/** Lets the command line work with the passkeys of this device, and ask for ceremonies, for as long as they are this program's. */
+export function serveWhileOwned(
+  { device, serveControl }: Pick<Latchkey, 'device' | 'serveControl'>,
+  webauthn: CeremonyService,
+): void {
   let serving: Promise<void> | undefined;
   const follow = (): void => {
     if (!device.owned || serving) return;
-    serving = serveControl().then(
+    serving = serveControl(webauthn).then(
       (stop) => device.beforeClose(stop),
       // The window works without; the command line says that it finds nobody.
       (error: unknown) => console.error(error instanceof Error ? error.message : error),

@@ -6,6 +6,7 @@ import { compose } from './compose';
 import type { KeychainAtStart } from './compose-keychain';
 import { closeBeforeQuit, lockWhenAway, serveWhileOwned } from './device-life';
 import type { PageWindow } from './page-window';
+import { serveCeremonies } from './serve-ceremonies';
 import { saveScreenshot } from './screenshot';
 import { serveMainWindow } from './serve-main-window';
 
@@ -33,7 +34,7 @@ export async function prepare(
     void latchkey.registry.stop();
   });
   lockWhenAway(latchkey.device);
-  serveWhileOwned(latchkey);
+  serveWhileOwned(latchkey, serveCeremonies(main, latchkey));
   closeBeforeQuit(latchkey);
   let offered: Promise<Calls> | undefined;
   const testersCalls = (): Promise<Calls> =>

@@ -44,6 +44,7 @@ export class Ceremony {
   readonly #stage: Stage;
   readonly #listeners = new Set<() => void>();
   readonly #over = new AbortController();
+  readonly #answered = new AbortController();
   #settle: ((result: CeremonyResult) => void) | undefined;
   #course: Course | undefined;
   #places: Places | undefined;
@@ -64,7 +65,8 @@ export class Ceremony {
     if (!signal) return;
     const onAbort = (): void => this.#close('aborted', errorResult('AbortError'));
     if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true, signal: this.#over.signal });
+    // Whoever has the answer has nothing to give up any more: the name of what was saved may still be typed.
+    else signal.addEventListener('abort', onAbort, { once: true, signal: this.#answered.signal });
   }
 
   get view(): CeremonyView {
@@ -238,6 +240,7 @@ export class Ceremony {
   /** The first answer counts. */
   #answer(result: CeremonyResult): void {
     this.#stopWaiting();
+    this.#answered.abort(new Error('the caller has its answer'));
     this.#settle?.(result);
     this.#settle = undefined;
   }

@@ -103,7 +103,7 @@ export const rooms = [
 
   // The composition roots: the only files that see the system's adapters.
   {
-    files: ['main/app/compose.ts', 'main/app/compose-keychain.ts'],
+    files: ['main/app/compose.ts', 'main/app/compose-keychain.ts', 'main/app/compose-ceremonies.ts'],
     may: ['main/app/', ...everythingButPrograms, 'native/', electron, 'node:*'],
   },
   {
@@ -111,6 +111,7 @@ export const rooms = [
     may: [
       'main/app/compose.ts',
       'main/app/compose-keychain.ts',
+      'main/app/compose-ceremonies.ts',
       ...everythingButPrograms,
       electron,
       'node:*',

@@ -11,6 +11,7 @@ import {
   type CeremonyRig,
   type Person,
 } from '../support/ceremony-rig';
+import { settled } from '../support/manual-clock';
 import { RP_ID, utf8 } from '../support/relying-party';
 
 const external = {
@@ -77,6 +78,23 @@ describe.each(Object.entries(prompts))('a key that is taken out at %s', (_, reac
 });
 
 describe('the caller', () => {
+  it('that leaves with its answer does not close the dialog of what was saved', async () => {
+    const rig = await ceremonyRig({ ownNames: { keep: async () => undefined } });
+    const caller = new AbortController();
+    const person = rig.create(
+      { authenticatorSelection: { authenticatorAttachment: 'platform' } },
+      { signal: caller.signal },
+    );
+    await person.sees('device-pin');
+    person.entersPin(DEVICE_PIN);
+    await person.sees('saved');
+    expect(await person.result).toMatchObject({ is: 'created' });
+    caller.abort();
+    person.does({ act: 'rename', ownName: 'mine' });
+    await settled();
+    expect(person.state).toMatchObject({ name: 'saved', ownName: 'mine' });
+  });
+
   it('that gives up closes the dialog at once, and nothing is written', async () => {
     const rig = await ceremonyRig();
     const caller = new AbortController();

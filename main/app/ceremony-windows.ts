@@ -1,0 +1,138 @@
+/** The small windows that save and use passkeys: above all others, in the middle of the screen where the person is. */
+import { nativeTheme, screen } from 'electron';
+import type { Ceremony } from '../ceremony/ceremony';
+import { checkedCalls } from '../ipc/checked-calls';
+import { answerCalls, sendTo } from '../ipc/register';
+import { ceremonyArguments, type CeremonyEvent } from '../../preload/ceremony-contract';
+import { createPageWindow, type PageWindow } from './page-window';
+
+const WIDTH = 460;
+const HEIGHT = 560;
+
+/** A window for each ceremony that is open. One is kept, hidden, for the next: to start its process takes longest. */
+export class CeremonyWindows {
+  readonly #main: PageWindow;
+  readonly #all = new Set<CeremonyWindow>();
+  #idle: CeremonyWindow | undefined;
+
+  constructor(main: PageWindow) {
+    this.#main = main;
+  }
+
+  open(ceremony: Ceremony): void {
+    const window = this.#idle ?? this.#create();
+    this.#idle = undefined;
+    window.show(ceremony);
+  }
+
+  close(): void {
+    for (const window of this.#all) window.destroy();
+  }
+
+  #create(): CeremonyWindow {
+    const window = new CeremonyWindow(this.#main, {
+      onFree: () => {
+        if (this.#idle) window.destroy();
+        else this.#idle = window;
+      },
+      onGone: () => {
+        this.#all.delete(window);
+        if (this.#idle === window) this.#idle = undefined;
+      },
+    });
+    this.#all.add(window);
+    return window;
+  }
+}
+
+interface Fate {
+  /** Its ceremony is over, and it is hidden. */
+  readonly onFree: () => void;
+  readonly onGone: () => void;
+}
+
+class CeremonyWindow {
+  readonly #page: PageWindow;
+  #ceremony: Ceremony | undefined;
+  readonly #fate: Fate;
+
+  constructor(main: PageWindow, fate: Fate) {
+    this.#fate = fate;
+    this.#page = createPageWindow('ceremony', 'ceremony', {
+      title: 'Latchkey',
+      width: WIDTH,
+      height: HEIGHT,
+      minWidth: 320,
+      minHeight: 360,
+      alwaysOnTop: true,
+      minimizable: false,
+      maximizable: false,
+      fullscreenable: false,
+      backgroundColor: nativeTheme.shouldUseDarkColors ? '#292929' : '#ffffff',
+    });
+    const { window, contents } = this.#page;
+    const calls = checkedCalls('ceremony', ceremonyArguments, {
+      view: async () => this.#view,
+      act: async (id, act) => this.#view?.id === id && this.#ceremony?.act(act) === true,
+      showLatchkey: async () => {
+        if (main.window.isMinimized()) main.window.restore();
+        main.window.show();
+      },
+    });
+    answerCalls('ceremony', this.#page, async () => calls);
+    // Closing it is Cancel; the window stays for the next ceremony.
+    window.on('close', (event) => {
+      event.preventDefault();
+      this.#ceremony?.act({ act: 'cancel' });
+    });
+    contents.on('render-process-gone', () => this.destroy());
+    void this.#page.load().catch((error: unknown) => {
+      if (!window.isDestroyed()) throw error;
+    });
+  }
+
+  show(ceremony: Ceremony): void {
+    this.#ceremony = ceremony;
+    ceremony.onChange(() => this.#follow());
+    const { window } = this.#page;
+    window.setBounds(middleOf(screen.getDisplayNearestPoint(screen.getCursorScreenPoint()).workArea));
+    this.#follow();
+    window.show();
+  }
+
+  destroy(): void {
+    const { window } = this.#page;
+    if (window.isDestroyed()) return;
+    this.#fate.onGone();
+    this.#ceremony?.abort();
+    window.destroy();
+  }
+
+  get #view(): CeremonyEvent {
+    return this.#ceremony?.view ?? null;
+  }
+
+  #follow(): void {
+    const { window } = this.#page;
+    if (window.isDestroyed()) return;
+    const isOver = this.#view?.state.name === 'closed';
+    if (isOver) {
+      this.#ceremony = undefined;
+      window.hide();
+    }
+    sendTo(this.#page, 'ceremony:view', this.#view);
+    if (isOver) this.#fate.onFree();
+  }
+}
+
+/** Not larger than the screen has room for. */
+function middleOf(area: Electron.Rectangle): Electron.Rectangle {
+  const width = Math.min(WIDTH, area.width);
+  const height = Math.min(HEIGHT, area.height);
+  return {
+    x: area.x + Math.round((area.width - width) / 2),
+    y: area.y + Math.round((area.height - height) / 3),
+    width,
+    height,
+  };
+}

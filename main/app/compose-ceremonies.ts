@@ -1,0 +1,41 @@
+/** The part of the object graph that saves and uses passkeys for sites; loaded with the first request. */
+import type { Biometrics, Clock, RandomSource } from '../../native/ports';
+import { WebWellKnownFetch } from '../../native/well-known-fetch';
+import { CeremonyDesk } from '../ceremony/ceremony-desk';
+import { ThisDevice } from '../ceremony/this-device';
+import type { KeyRegistry } from '../client/key-registry';
+import type { Inventory } from '../inventory/inventory';
+import type { Vault } from '../vault/vault';
+import { WellKnownRelatedOrigins } from '../webauthn/related-origins';
+
+export interface CeremonyParts {
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly registry: KeyRegistry;
+  readonly inventory: Inventory;
+  readonly vault: Vault;
+  readonly biometrics?: Biometrics;
+  /** New passkeys may be saved to this device. */
+  readonly saves: () => boolean;
+  /** Simulated keys serve sites, too. */
+  readonly serveSimulated: boolean;
+}
+
+export function composeCeremonies(parts: CeremonyParts): CeremonyDesk {
+  const { clock, random, registry, inventory, serveSimulated } = parts;
+  return new CeremonyDesk({
+    clock,
+    random,
+    related: new WellKnownRelatedOrigins(new WebWellKnownFetch()),
+    keys: {
+      get keys() {
+        return registry.keys;
+      },
+      looked: registry.looked,
+      onChange: (callback) => registry.onChange(callback),
+      nameOf: ({ id, device }) => inventory.keys.find((key) => key.id === id)?.name ?? device.product,
+      serves: ({ device }) => serveSimulated || !device.simulated,
+    },
+    device: new ThisDevice(parts),
+  });
+}

@@ -25,6 +25,7 @@ describe('the command line of the app', () => {
       forTesters: true,
       simulator: false,
       onlySimulated: false,
+      serveSimulated: false,
     });
   });
 
@@ -56,9 +57,10 @@ describe('the command line of the app', () => {
   });
 
   it('has switches for testers', () => {
-    expect(parseArguments(['--simulator', '--only-simulated'], '/')).toMatchObject({
+    expect(parseArguments(['--simulator', '--only-simulated', '--serve-simulated'], '/')).toMatchObject({
       simulator: true,
       onlySimulated: true,
+      serveSimulated: true,
     });
   });
 
@@ -76,14 +78,18 @@ describe('the command line of the app', () => {
 });
 
 describe('a released Latchkey', () => {
-  it.each(['--soft-key', '--soft-key=demo', '--simulator', '--only-simulated', '--data-folder'])(
-    'refuses %s and says what to use',
-    (argument) => {
-      expect(() => parse([argument, 'demo'], '/', false)).toThrow(UsageError);
-      expect(() => parse([argument, 'demo'], '/', false)).toThrow(/released Latchkey.*build for testers/);
-      expect(() => parse(['--as-released', argument, 'demo'], '/', true)).toThrow(UsageError);
-    },
-  );
+  it.each([
+    '--soft-key',
+    '--soft-key=demo',
+    '--simulator',
+    '--only-simulated',
+    '--serve-simulated',
+    '--data-folder',
+  ])('refuses %s and says what to use', (argument) => {
+    expect(() => parse([argument, 'demo'], '/', false)).toThrow(UsageError);
+    expect(() => parse([argument, 'demo'], '/', false)).toThrow(/released Latchkey.*build for testers/);
+    expect(() => parse(['--as-released', argument, 'demo'], '/', true)).toThrow(UsageError);
+  });
 
   it('takes everything else', () => {
     expect(parse(['--screenshot', 'a.png', '--soft-keys'], '/w', false)).toEqual({
@@ -93,6 +99,7 @@ describe('a released Latchkey', () => {
       forTesters: false,
       simulator: false,
       onlySimulated: false,
+      serveSimulated: false,
     });
   });
 

@@ -138,6 +138,8 @@ export interface PasskeyView {
   readonly rpName?: string;
   readonly userName?: string;
   readonly userDisplayName?: string;
+  /** The user's own name for it, which Latchkey keeps; neither site nor key knows it. */
+  readonly ownName?: string;
   /** `ES256 (−7)`; `unknown (−1234)`. */
   readonly algorithm?: string;
   readonly credProtect?: 'optional' | 'optional-with-list' | 'required';
@@ -200,6 +202,8 @@ export interface Snapshot {
   readonly device: DeviceView;
   /** Recently deleted, the newest deletion first. */
   readonly deleted: readonly DeletedPasskeyView[];
+  /** Why the user's own names are not all shown: a sentence with a next step. */
+  readonly ownNamesNotice: string | null;
 }
 
 export interface DeleteOutcome {
@@ -213,6 +217,11 @@ export interface DeleteOutcome {
 export interface EditedNames {
   readonly userName?: string | undefined;
   readonly userDisplayName?: string | undefined;
+}
+
+/** The name of the user's own; absent when there is none. */
+export interface KeptOwnName {
+  readonly ownName?: string;
 }
 
 // ---------------------------------------------------------------------------------------------------------------
@@ -251,6 +260,8 @@ export const callArguments = {
     passkeyId,
     v.strictObject({ userName: v.optional(name), userDisplayName: v.optional(name) }),
   ]),
+  /** Keeps a name of the user's own, empty for none. Answers with the name as it is kept: cut, and without what does not show. */
+  nameOwn: v.strictTuple([passkeyId, v.pipe(v.string(), v.maxLength(1024))]),
   setPin: v.strictTuple([keyId, pin]),
   /** Current PIN, new PIN. */
   changePin: v.strictTuple([keyId, pin, pin]),
@@ -281,6 +292,7 @@ export interface CallResults extends DeviceCallResults {
   passkeyDetails: Result<PasskeyDetails>;
   deletePasskeys: Result<readonly DeleteOutcome[]>;
   editPasskey: Result<EditedNames>;
+  nameOwn: Result<KeptOwnName>;
   setPin: Result;
   changePin: Result;
   startReset: Result;
@@ -300,6 +312,8 @@ export interface Events extends DeviceEvents {
   /** The passkeys of one key or of this device, replacing what was known; empty when it was locked or unplugged. */
   passkeys: { readonly keyId: string; readonly passkeys: readonly PasskeyView[] };
   reset: ResetView | null;
+  /** See {@link Snapshot.ownNamesNotice}. */
+  ownNamesNotice: string | null;
 }
 
 export type EventName = keyof Events;

@@ -74,8 +74,13 @@ export function filledInventory(count: number): Inventory {
     slots: { used: count, free: 0 },
     oddities: [],
   };
-  const inventory: Pick<Inventory, 'keys' | 'reset' | 'passkeysOn' | 'onChange' | 'userActive'> = {
+  const inventory: Pick<
+    Inventory,
+    'keys' | 'reset' | 'passkeysOn' | 'deleted' | 'ownNamesNotice' | 'onChange' | 'userActive'
+  > = {
     keys: [status],
+    deleted: [],
+    ownNamesNotice: undefined,
     reset: null,
     passkeysOn: (id) => (id === keyId ? passkeys : []),
     onChange: () => () => undefined,
@@ -94,6 +99,6 @@ export function emptyDevice(): DevicePlace {
     path: '/bench',
     autoLockMinutes: 5,
   };
-  const device: Pick<DevicePlace, 'status' | 'passkeys' | 'deleted'> = { status, passkeys: [], deleted: [] };
+  const device: Pick<DevicePlace, 'status'> = { status };
   return device as DevicePlace;
 }

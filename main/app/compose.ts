@@ -21,6 +21,8 @@ import { serveControl } from '../control/control-server';
 import { vaultService, type CeremonyService } from '../control/vault-service';
 import { DevicePlace } from '../inventory/device-place';
 import { Inventory } from '../inventory/inventory';
+import { keptFiles } from '../inventory/kept-file';
+import { OwnNamesStore } from '../inventory/own-names';
 import { SettingsStore } from '../inventory/settings';
 import { Vault } from '../vault/vault';
 import type { AppArguments } from './command-line';
@@ -31,6 +33,8 @@ export const AUTO_LOCK_MINUTES = 5;
 export interface Latchkey {
   readonly registry: KeyRegistry;
   readonly inventory: Inventory;
+  /** The user's own names for passkeys. */
+  readonly ownNames: OwnNamesStore;
   readonly device: DevicePlace;
   /** Ends the keychain's process: what waits for it rejects. */
   readonly closeKeychain: () => void;
@@ -83,23 +87,23 @@ export async function compose(
   const device = new DevicePlace({
     vault,
     path: places.vault,
-    settings: new SettingsStore({
-      file: openFile(places.settings),
-      aside: openFile(`${places.settings}.unreadable`),
-    }),
+    settings: new SettingsStore(keptFiles(openFile, places.settings)),
     clock,
     ...(biometrics && { biometrics }),
   });
+  const ownNames = new OwnNamesStore(keptFiles(openFile, places.names));
   const inventory = new Inventory({
     registry,
     clock,
     random,
     autoLockMilliseconds: AUTO_LOCK_MINUTES * 60_000,
     device,
+    ownNames,
   });
   return {
     registry,
     inventory,
+    ownNames,
     device,
     closeKeychain: () => keychain.close(),
     ceremonies: () =>

@@ -86,6 +86,11 @@ export class DevicePlace {
     return this.#deleted;
   }
 
+  /** No longer in Recently deleted because of their age, while the file still has them. */
+  get overdue(): readonly Passkey[] {
+    return this.#dependencies.vault.overdue.map(passkeyOf);
+  }
+
   /** Returns the function that stops it. */
   onChange(listener: (change: DeviceChange) => void): () => void {
     this.#listeners.add(listener);

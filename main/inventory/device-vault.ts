@@ -15,6 +15,7 @@ export type DeviceVault = Pick<
   | 'newRecoveryKey'
   | 'passkeys'
   | 'deleted'
+  | 'overdue'
   | 'remove'
   | 'restore'
   | 'purge'

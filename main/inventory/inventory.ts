@@ -13,7 +13,7 @@ import {
   type FingerprintView,
 } from './fingerprint-tasks';
 import { deleteByPlace, placeOf } from './delete-by-place';
-import { DEVICE_ID } from './device-model';
+import { DEVICE_ID, type DeletedPasskey } from './device-model';
 import type { DevicePlace } from './device-place';
 import { GuidedReset } from './guided-reset';
 import { KeyEntry, type Demands } from './key-entry';
@@ -27,6 +27,8 @@ import type {
   ResetStatus,
   Verification,
 } from './model';
+import { NamedList } from './named-list';
+import type { Concerns, OwnNamesStore } from './own-names';
 import { changePolicy, type PolicyChange, type PolicyOutcome } from './policy-tasks';
 import { problem } from './problems';
 
@@ -37,7 +39,9 @@ export type InventoryChange =
   /** The status of this device. */
   | { readonly kind: 'device' }
   /** Recently deleted, of this device. */
-  | { readonly kind: 'deleted' };
+  | { readonly kind: 'deleted' }
+  /** What is to be said of the user's own names. */
+  | { readonly kind: 'own-names' };
 
 export interface InventoryDependencies {
   readonly registry: KeyRegistry;
@@ -47,6 +51,8 @@ export interface InventoryDependencies {
   readonly autoLockMilliseconds: number;
   /** Passkeys of this device; without it the list is that of the keys. */
   readonly device?: DevicePlace;
+  /** The user's own names for passkeys; without them there are none. */
+  readonly ownNames?: OwnNamesStore;
 }
 
 export class Inventory {
@@ -54,19 +60,27 @@ export class Inventory {
   readonly #entries = new Map<string, KeyEntry>();
   readonly #listeners = new Set<(change: InventoryChange) => void>();
   readonly #reset: GuidedReset;
+  readonly #names: NamedList;
+  /** Of a key that is being reset, as far as they were listed. */
+  #toBeErased: readonly Passkey[] = [];
 
   constructor(dependencies: InventoryDependencies) {
     this.#dependencies = dependencies;
-    const { registry, clock, device } = dependencies;
+    const { registry, clock, device, ownNames } = dependencies;
+    this.#names = new NamedList(ownNames, (concerns) => this.#namesChanged(concerns));
     this.#reset = new GuidedReset({
       registry,
       clock,
       onChange: () => this.#changed({ kind: 'reset' }),
-      onDone: (keyId) => void this.#entries.get(keyId)?.introduce(true),
+      onDone: (keyId) => {
+        void this.#names.forgetAll(this.#toBeErased);
+        void this.#entries.get(keyId)?.introduce(true);
+      },
     });
-    device?.onChange((what) =>
-      this.#changed(what === 'passkeys' ? { kind: what, keyId: DEVICE_ID } : { kind: what }),
-    );
+    device?.onChange((what) => {
+      void this.#names.followDevice(device);
+      this.#changed(what === 'passkeys' ? { kind: what, keyId: DEVICE_ID } : { kind: what });
+    });
     registry.onChange(() => this.#follow(registry.keys));
     this.#follow(registry.keys);
   }
@@ -93,18 +107,27 @@ export class Inventory {
 
   /** Empty for a key that is locked or gone. `DEVICE_ID` for this device. */
   passkeysOn(keyId: string): readonly Passkey[] {
-    if (keyId === DEVICE_ID) return this.device?.passkeys ?? [];
-    return this.#entries.get(keyId)?.passkeys ?? [];
+    return this.#names.named(this.#unnamed(keyId));
+  }
+
+  /** Recently deleted, of this device: the newest deletion first. */
+  get deleted(): readonly DeletedPasskey[] {
+    return this.#names.named(this.device?.deleted ?? []);
+  }
+
+  /** Why the user's own names are not all shown, and what to do; undefined when all is well. */
+  get ownNamesNotice(): string | undefined {
+    return this.#dependencies.ownNames?.notice;
   }
 
   /** A listed passkey. Throws ProblemError `not-found` when it is not listed any more, `unplugged` when its key is gone. */
   passkey(id: string): Passkey {
-    return this.#place(placeOf(id)).passkey(id);
+    return this.#named(this.#place(placeOf(id)).passkey(id));
   }
 
   /** Opens the key with its PIN and lists its passkeys. */
   async unlock(keyId: string, pin: string): Promise<void> {
-    await this.#entry(keyId).unlock({ by: 'pin', pin });
+    await this.#withNames(() => this.#entry(keyId).unlock({ by: 'pin', pin }));
   }
 
   /**
@@ -112,7 +135,9 @@ export class Inventory {
    * recognised rejects with `uv-invalid` and the tries left. Whatever it rejects with, the PIN is still another way.
    */
   async unlockWithUv(keyId: string, onWaiting?: () => void): Promise<void> {
-    await this.#entry(keyId).unlock({ by: 'built-in', ...(onWaiting && { onWaiting }) });
+    await this.#withNames(() =>
+      this.#entry(keyId).unlock({ by: 'built-in', ...(onWaiting && { onWaiting }) }),
+    );
   }
 
   /**
@@ -128,7 +153,7 @@ export class Inventory {
   }
 
   async refresh(keyId: string): Promise<void> {
-    await this.#entry(keyId).refresh();
+    await this.#withNames(() => this.#entry(keyId).refresh());
   }
 
   async setPin(keyId: string, pin: string): Promise<void> {
@@ -141,7 +166,21 @@ export class Inventory {
 
   /** Changes the names of a passkey of this device or of an unlocked key, verified by listing again. */
   async editPasskey(id: string, names: PasskeyNames): Promise<EditOutcome> {
-    return this.#place(placeOf(id)).editPasskey(id, names);
+    const { outcome, passkey } = await this.#place(placeOf(id)).editPasskey(id, names);
+    return { outcome, passkey: this.#named(passkey) };
+  }
+
+  /**
+   * Gives a listed passkey a name of the user's own, which neither its place nor its site learns.
+   * @param ownName empty for none
+   * @returns the passkey with the name as it is kept
+   */
+  async nameOwn(id: string, ownName: string): Promise<Passkey> {
+    const { ownNames } = this.#dependencies;
+    const passkey = this.#place(placeOf(id)).passkey(id);
+    if (!ownNames) throw problem('unsupported', 'Names of your own are not kept here.');
+    await ownNames.keep(passkey.credential, ownName);
+    return this.#named(passkey);
   }
 
   async fingerprints(keyId: string, verification: Verification): Promise<FingerprintsView> {
@@ -230,16 +269,22 @@ export class Inventory {
   userActive(): void {
     for (const entry of this.#entries.values()) entry.userActive();
     this.device?.userActive();
+    void this.#names.readAgain();
   }
 
   /** The passkeys may be on this device and on different keys, which work side by side. One outcome for each, in the order asked. */
   async deletePasskeys(ids: readonly string[]): Promise<readonly DeleteOutcome[]> {
-    return deleteByPlace(ids, (id) => this.#place(id));
+    const outcomes = await deleteByPlace(ids, (id) => this.#place(id));
+    await this.#names.forgetDeleted(outcomes);
+    return outcomes;
   }
 
   /** Arms the guided reset; every further step is reported as a change of kind `reset`. */
   startReset(keyId: string): void {
-    this.#reset.start(keyId, this.#entry(keyId).status.name, () => this.lock(keyId));
+    this.#reset.start(keyId, this.#entry(keyId).status.name, () => {
+      this.#toBeErased = this.#unnamed(keyId);
+      this.lock(keyId);
+    });
   }
 
   /** Disarms, or takes the last result away. */
@@ -304,6 +349,27 @@ export class Inventory {
       const name = number === 1 ? product : `${product} (${number})`;
       if (!taken.has(name)) return name;
     }
+  }
+
+  #unnamed(keyId: string): readonly Passkey[] {
+    return (keyId === DEVICE_ID ? this.device : this.#entries.get(keyId))?.passkeys ?? [];
+  }
+
+  #named(passkey: Passkey): Passkey {
+    return this.#names.named([passkey])[0] ?? passkey;
+  }
+
+  /** A list that is read anew shows the names as they are now. */
+  async #withNames(read: () => Promise<void>): Promise<void> {
+    await Promise.all([read(), this.#names.read()]);
+  }
+
+  #namesChanged(concerns: Concerns): void {
+    const isConcerned = ({ credential }: Passkey): boolean => concerns(credential.credentialId);
+    for (const keyId of [DEVICE_ID, ...this.#entries.keys()])
+      if (this.#unnamed(keyId).some(isConcerned)) this.#changed({ kind: 'passkeys', keyId });
+    if (this.device?.deleted.some(isConcerned)) this.#changed({ kind: 'deleted' });
+    this.#changed({ kind: 'own-names' });
   }
 
   #changed(change: InventoryChange): void {

@@ -84,8 +84,10 @@ export interface Passkey {
   /** The key's, or `DEVICE_ID`. */
   readonly keyId: string;
   readonly credential: StoredCredential;
-  /** Its names can be changed. */
+  /** Its names can be changed; that which the user gave it always can. */
   readonly canEdit: boolean;
+  /** The user's own name for it, which Latchkey keeps. */
+  readonly ownName?: string;
   /** Of a passkey of this device. */
   readonly device?: DeviceFacts;
 }

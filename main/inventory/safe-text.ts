@@ -76,6 +76,15 @@ export function safeText(raw: string, max: number = ROW_TEXT_LENGTH): SafeText {
   return { text: cut ? `${text}…` : text, altered, cut };
 }
 
+/** The same text without what {@link safeText} would replace; line breaks and runs of blanks become a space. For text that is to be kept. */
+export function withoutHidden(raw: string): string {
+  const characters = Array.from(raw.replace(/\s+/gu, ' '));
+  return characters
+    .filter((each, index) => each === shown(each, characters[index - 1] ?? '', characters[index + 1] ?? ''))
+    .join('')
+    .replace(COMBINING_RUN, '$1');
+}
+
 /** There is nothing in it that a person could see. */
 export function isBlank(raw: string | undefined): boolean {
   return raw === undefined || raw.trim() === '';

@@ -23,11 +23,12 @@ export interface SearchedNames {
   readonly rpName?: string | undefined;
   readonly userName?: string | undefined;
   readonly userDisplayName?: string | undefined;
+  readonly ownName?: string | undefined;
 }
 
 /** Everything that is searched, folded, with separators that no query can contain. */
-export function searchTextOf({ rpId, rpName, userName, userDisplayName }: SearchedNames): string {
-  return [rpId, rpName ?? '', userName ?? '', userDisplayName ?? ''].map(fold).join('\n');
+export function searchTextOf({ rpId, rpName, userName, userDisplayName, ownName }: SearchedNames): string {
+  return [rpId, rpName ?? '', userName ?? '', userDisplayName ?? '', ownName ?? ''].map(fold).join('\n');
 }
 
 /** The words of a query; each must be found somewhere, in any order. */

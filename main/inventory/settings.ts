@@ -2,7 +2,7 @@
  * The settings of this user, which window and command line share: one small JSON file. A file that cannot be read is never
  * overwritten silently: the usual settings are in force and the user is told; the next change keeps the file beside.
  */
-import type { StateFile } from '../../native/ports';
+import { readKept, saveKept, type Kept, type KeptFiles, type Members } from './kept-file';
 import { problem, ProblemError } from './problems';
 
 export interface Settings {
@@ -19,24 +19,18 @@ export const MAX_AUTO_LOCK_MINUTES = 480;
 
 const VERSION = 1;
 
-export interface SettingsFiles {
-  readonly file: StateFile;
-  /** Gets what was in the file when it could not be read and something is to be saved. */
-  readonly aside: StateFile;
-}
-
 export class SettingsStore {
-  readonly #files: SettingsFiles;
+  readonly #files: KeptFiles;
   #current = usualSettings;
   /** What is in the file besides, from a Latchkey that knows more; it stays there. */
-  #others: Readonly<Record<string, unknown>> = {};
+  #others: Members = {};
   /** What is in the file, when it cannot be understood. */
   #unreadable: Uint8Array | undefined;
   #failure: Error | undefined;
   #notice: string | undefined;
   #saving: Promise<void> = Promise.resolve();
 
-  constructor(files: SettingsFiles) {
+  constructor(files: KeptFiles) {
     this.#files = files;
   }
 
@@ -53,26 +47,25 @@ export class SettingsStore {
   async read(): Promise<void> {
     const { file, aside } = this.#files;
     this.#failure = this.#unreadable = this.#notice = undefined;
-    let content;
+    let kept: Kept<Saved>;
     try {
-      content = await file.read();
+      kept = await readKept(this.#files, VERSION, understand);
     } catch (error) {
       this.#failure = error instanceof Error ? error : new Error(String(error));
       this.#notice = `${this.#failure.message} Until that is put right, the usual settings are in force.`;
       return;
     }
-    if (content === undefined) return;
-    const read = parse(content);
-    if (typeof read === 'object') {
-      this.#current = read.settings;
-      this.#others = read.others;
+    if (kept.is === 'absent') return;
+    if (kept.is === 'read') {
+      this.#current = kept.value.settings;
+      this.#others = kept.value.others;
       return;
     }
-    this.#unreadable = content;
-    const reason = read === 'newer' ? 'was written by a newer Latchkey' : 'is damaged';
+    this.#unreadable = kept.content;
+    const reason = kept.is === 'newer' ? 'was written by a newer Latchkey' : 'is damaged';
     this.#notice =
       `The file with the settings, ${file.path}, ${reason}, so the usual settings are in force. ` +
-      `${read === 'newer' ? 'Update Latchkey, or choose' : 'Choose'} them anew: this file is then kept as ${aside.path}.`;
+      `${kept.is === 'newer' ? 'Update Latchkey, or choose' : 'Choose'} them anew: this file is then kept as ${aside.path}.`;
   }
 
   /** Durable when resolved; when it rejects, with ProblemError, nothing has changed. */
@@ -83,7 +76,6 @@ export class SettingsStore {
   }
 
   async #save(change: Partial<Settings>): Promise<void> {
-    const { file, aside } = this.#files;
     const { autoLockMinutes } = change;
     if (autoLockMinutes !== undefined && !isAutoLock(autoLockMinutes))
       throw problem(
@@ -96,20 +88,13 @@ export class SettingsStore {
     const settings = { ...this.#current, ...change };
     const kept = this.#unreadable;
     try {
-      if (kept) {
-        const before = await aside.read();
-        if (before && !Buffer.from(kept).equals(before))
-          throw new Error(`There is another ${aside.path} already.`);
-        await aside.write(kept);
-      }
-      const content = { version: VERSION, ...this.#others, ...settings };
-      await file.write(Buffer.from(`${JSON.stringify(content, undefined, 2)}\n`));
+      await saveKept(this.#files, VERSION, { ...this.#others, ...settings }, kept);
     } catch (error) {
       throw notSaved(error);
     }
     this.#current = settings;
     this.#unreadable = undefined;
-    this.#notice = kept && `The file with the settings from before is kept as ${aside.path}.`;
+    this.#notice = kept && `The file with the settings from before is kept as ${this.#files.aside.path}.`;
   }
 }
 
@@ -120,27 +105,17 @@ function notSaved(error: unknown): ProblemError {
   return new ProblemError({ code: 'file', message }, { cause: error });
 }
 
-type Parsed =
-  { readonly settings: Settings; readonly others: Readonly<Record<string, unknown>> } | 'newer' | 'damaged';
+interface Saved {
+  readonly settings: Settings;
+  readonly others: Members;
+}
 
-function parse(content: Uint8Array): Parsed {
-  let read: unknown;
-  try {
-    read = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(content));
-  } catch (error) {
-    if (error instanceof SyntaxError || error instanceof TypeError) return 'damaged';
-    throw error;
-  }
-  if (typeof read !== 'object' || read === null || Array.isArray(read)) return 'damaged';
-  const {
-    version,
-    enabled = usualSettings.enabled,
-    autoLockMinutes = usualSettings.autoLockMinutes,
-    ...others
-  } = read as Readonly<Record<string, unknown>>;
-  if (typeof version !== 'number') return 'damaged';
-  if (version > VERSION) return 'newer';
-  if (version !== VERSION || typeof enabled !== 'boolean' || !isAutoLock(autoLockMinutes)) return 'damaged';
+function understand({
+  enabled = usualSettings.enabled,
+  autoLockMinutes = usualSettings.autoLockMinutes,
+  ...others
+}: Members): Saved | undefined {
+  if (typeof enabled !== 'boolean' || !isAutoLock(autoLockMinutes)) return undefined;
   return { settings: { enabled, autoLockMinutes }, others };
 }
 

@@ -39,7 +39,8 @@ export function windowHandlers(services: WindowServices): WindowHandlers {
       ),
       reset: inventory.reset,
       device: device.status,
-      deleted: device.deleted.map(deletedPasskeyView),
+      deleted: inventory.deleted.map(deletedPasskeyView),
+      ownNamesNotice: inventory.ownNamesNotice ?? null,
     }),
     unlock: (keyId, pin) => result(() => inventory.unlock(keyId, pin)),
     unlockWithUv: (keyId) => result(() => inventory.unlockWithUv(keyId)),
@@ -54,6 +55,11 @@ export function windowHandlers(services: WindowServices): WindowHandlers {
           ...(userDisplayName !== undefined && { displayName: userDisplayName }),
         });
         return editedNames(passkey);
+      }),
+    nameOwn: (id, name) =>
+      outcome(async () => {
+        const { ownName } = await inventory.nameOwn(id, name);
+        return ownName === undefined ? {} : { ownName };
       }),
     setPin: (keyId, pin) => result(() => inventory.setPin(keyId, pin)),
     changePin: (keyId, current, next) => result(() => inventory.changePin(keyId, current, next)),
@@ -86,7 +92,9 @@ export function forwardChanges(
       case 'device':
         return send('device', device.status);
       case 'deleted':
-        return send('deleted', device.deleted.map(deletedPasskeyView));
+        return send('deleted', inventory.deleted.map(deletedPasskeyView));
+      case 'own-names':
+        return send('ownNamesNotice', inventory.ownNamesNotice ?? null);
     }
   });
 }

@@ -40,7 +40,7 @@ export function keyView(status: KeyStatus): KeyView {
 /** CTAP 2.1 §12.1.1 credProtect levels. */
 const credProtectWords = { 1: 'optional', 2: 'optional-with-list', 3: 'required' } as const;
 
-export function passkeyView({ id, keyId, credential, device }: Passkey): PasskeyView {
+export function passkeyView({ id, keyId, credential, ownName, device }: Passkey): PasskeyView {
   const { user } = credential;
   const notRemovable = whySigningInHere(credential.rpId);
   const credProtect = credProtectWords[credential.credProtect as 1 | 2 | 3] as PasskeyView['credProtect'];
@@ -51,6 +51,7 @@ export function passkeyView({ id, keyId, credential, device }: Passkey): Passkey
     ...(credential.rpName !== undefined && { rpName: credential.rpName }),
     ...(user.name !== undefined && { userName: user.name }),
     ...(user.displayName !== undefined && { userDisplayName: user.displayName }),
+    ...(ownName !== undefined && { ownName }),
     ...(credential.algorithm !== undefined && { algorithm: algorithmText(credential.algorithm) }),
     ...(credProtect && { credProtect }),
     hasLargeBlobKey: credential.hasLargeBlobKey,

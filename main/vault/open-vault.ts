@@ -93,6 +93,11 @@ export class OpenVault {
       .sort((a, b) => b.deleted - a.deleted);
   }
 
+  /** Those whose time in Recently deleted is over, while the file still has them. */
+  get overdue(): readonly DevicePasskey[] {
+    return this.#expired(this.#content.entries).map(({ passkey }) => passkey);
+  }
+
   /** What the file has is to be saved once more, see {@link isBehind}. */
   saveLater(): void {
     this.#isBehind = true;

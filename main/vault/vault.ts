@@ -263,6 +263,11 @@ export class Vault {
     return this.#state.is === 'open' ? this.#state.vault.deleted : [];
   }
 
+  /** Whose time in *Recently deleted* is over, and which the next save drops for good; none while the vault is not open. */
+  get overdue(): readonly DevicePasskey[] {
+    return this.#state.is === 'open' ? this.#state.vault.overdue : [];
+  }
+
   /** To *Recently deleted*, all or none. Rejects with VaultError `protected`, `not-found`, `file` or `not-open`. */
   remove(ids: readonly Uint8Array[]): Promise<void> {
     return this.#change((vault) => ({ entries: removal(vault, ids, this.#today()) }));

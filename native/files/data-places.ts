@@ -4,6 +4,8 @@ export interface DataPlaces {
   /** The private folder of the vault. */
   readonly vault: string;
   readonly settings: string;
+  /** The user's own names for passkeys. */
+  readonly names: string;
   /** The service under which the keychain keeps this folder's secrets. */
   readonly keychainService: string;
 }
@@ -22,27 +24,29 @@ export interface UserSystem {
 export function dataPlaces({ platform, env, home }: UserSystem, folder?: string): DataPlaces {
   const separator = platform === 'win32' ? '\\' : '/';
   const at = (...parts: readonly string[]): string => parts.join(separator);
-  if (folder !== undefined)
-    return { vault: folder, settings: at(folder, SETTINGS), keychainService: `Latchkey in ${folder}` };
-  const keychainService = 'Latchkey';
+  const places = (vault: string, config: string, keychainService = 'Latchkey'): DataPlaces => ({
+    vault,
+    settings: at(config, 'settings.json'),
+    names: at(config, 'names.json'),
+    keychainService,
+  });
+  if (folder !== undefined) return places(folder, folder, `Latchkey in ${folder}`);
   switch (platform) {
     case 'win32': {
-      const local = env['LOCALAPPDATA'] || at(home, 'AppData', 'Local');
-      return { vault: at(local, 'Latchkey'), settings: at(local, 'Latchkey', SETTINGS), keychainService };
+      const local = at(env['LOCALAPPDATA'] || at(home, 'AppData', 'Local'), 'Latchkey');
+      return places(local, local);
     }
     case 'darwin': {
       const support = at(home, 'Library', 'Application Support', 'Latchkey');
-      return { vault: support, settings: at(support, SETTINGS), keychainService };
+      return places(support, support);
     }
     default: {
       const data = absolute(env['XDG_DATA_HOME']) ?? at(home, '.local', 'share');
       const config = absolute(env['XDG_CONFIG_HOME']) ?? at(home, '.config');
-      return { vault: at(data, 'latchkey'), settings: at(config, 'latchkey', SETTINGS), keychainService };
+      return places(at(data, 'latchkey'), at(config, 'latchkey'));
     }
   }
 }
-
-const SETTINGS = 'settings.json';
 
 /** XDG Base Directory Specification: a relative path is to be ignored. */
 function absolute(path: string | undefined): string | undefined {

@@ -6,12 +6,14 @@ describe('where Latchkey keeps what it saves', () => {
     expect(dataPlaces({ platform: 'linux', env: {}, home: '/home/ana' })).toEqual({
       vault: '/home/ana/.local/share/latchkey',
       settings: '/home/ana/.config/latchkey/settings.json',
+      names: '/home/ana/.config/latchkey/names.json',
       keychainService: 'Latchkey',
     });
     const env = { XDG_DATA_HOME: '/data', XDG_CONFIG_HOME: '/config' };
     expect(dataPlaces({ platform: 'linux', env, home: '/home/ana' })).toMatchObject({
       vault: '/data/latchkey',
       settings: '/config/latchkey/settings.json',
+      names: '/config/latchkey/names.json',
     });
   });
 
@@ -20,6 +22,7 @@ describe('where Latchkey keeps what it saves', () => {
     expect(dataPlaces({ platform: 'linux', env, home: '/home/ana' })).toMatchObject({
       vault: '/home/ana/.local/share/latchkey',
       settings: '/home/ana/.config/latchkey/settings.json',
+      names: '/home/ana/.config/latchkey/names.json',
     });
   });
 
@@ -27,6 +30,7 @@ describe('where Latchkey keeps what it saves', () => {
     expect(dataPlaces({ platform: 'darwin', env: {}, home: '/Users/ana' })).toMatchObject({
       vault: '/Users/ana/Library/Application Support/Latchkey',
       settings: '/Users/ana/Library/Application Support/Latchkey/settings.json',
+      names: '/Users/ana/Library/Application Support/Latchkey/names.json',
     });
   });
 
@@ -35,6 +39,7 @@ describe('where Latchkey keeps what it saves', () => {
     expect(dataPlaces({ platform: 'win32', env, home: 'C:\\Users\\ana' })).toMatchObject({
       vault: 'D:\\Local\\Latchkey',
       settings: 'D:\\Local\\Latchkey\\settings.json',
+      names: 'D:\\Local\\Latchkey\\names.json',
     });
     expect(dataPlaces({ platform: 'win32', env: {}, home: 'C:\\Users\\ana' }).vault).toBe(
       'C:\\Users\\ana\\AppData\\Local\\Latchkey',
@@ -46,6 +51,7 @@ describe('where Latchkey keeps what it saves', () => {
     expect(dataPlaces(home, '/tmp/a')).toEqual({
       vault: '/tmp/a',
       settings: '/tmp/a/settings.json',
+      names: '/tmp/a/names.json',
       keychainService: 'Latchkey in /tmp/a',
     });
   });

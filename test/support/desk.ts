@@ -20,6 +20,8 @@ import { KeyRegistry } from '../../main/client/key-registry';
 import { Inventory } from '../../main/inventory/inventory';
 import type { KeyStatus } from '../../main/inventory/model';
 import { ManualClock, settled } from './manual-clock';
+import { MemoryFile } from './memory-file';
+import { ownNamesIn } from './own-names';
 import { SeededRandom } from './seeded-random';
 
 export const PIN = '123456';
@@ -47,11 +49,14 @@ export class Desk {
   readonly random = new SeededRandom();
   readonly bus = new SoftHidBus();
   readonly registry = new KeyRegistry([this.bus], this);
+  readonly namesFile = new MemoryFile('/config/names.json');
+  readonly ownNames = ownNamesIn(this.namesFile);
   readonly inventory = new Inventory({
     registry: this.registry,
     clock: this.clock,
     random: this.random,
     autoLockMilliseconds: 5 * 60_000,
+    ownNames: this.ownNames,
   });
 
   constructor() {

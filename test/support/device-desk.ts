@@ -3,6 +3,7 @@ import type { Biometrics } from '../../native/ports';
 import { KeyRegistry } from '../../main/client/key-registry';
 import { DevicePlace, type DeviceChange } from '../../main/inventory/device-place';
 import { Inventory } from '../../main/inventory/inventory';
+import type { OwnNamesStore } from '../../main/inventory/own-names';
 import { SettingsStore } from '../../main/inventory/settings';
 import type { Vault } from '../../main/vault/vault';
 import type { ManualClock } from './manual-clock';
@@ -10,6 +11,7 @@ import { settled } from './manual-clock';
 import { MemoryFile } from './memory-file';
 import type { ManualCalendar } from './memory-vault';
 import { MemoryFolder, memoryVault, PIN, type MemoryKeychain } from './memory-vault';
+import { ownNamesIn } from './own-names';
 import { SeededRandom } from './seeded-random';
 
 export const DEVICE_PIN = PIN;
@@ -26,6 +28,8 @@ export class DeviceDesk {
   readonly keychain: MemoryKeychain;
   readonly vault: Vault;
   readonly settingsFile: MemoryFile;
+  readonly namesFile: MemoryFile;
+  readonly ownNames: OwnNamesStore;
   readonly place: DevicePlace;
   readonly inventory: Inventory;
   readonly changes: DeviceChange[] = [];
@@ -46,6 +50,8 @@ export class DeviceDesk {
     this.folder = made.folder;
     this.vault = vault;
     this.settingsFile = before?.settingsFile ?? new MemoryFile('/config/settings.json');
+    this.namesFile = before?.namesFile ?? new MemoryFile('/config/names.json');
+    this.ownNames = ownNamesIn(this.namesFile);
     this.recoveryKey = before?.recoveryKey ?? '';
     const biometrics: Biometrics = {
       name: 'a test finger',
@@ -71,6 +77,7 @@ export class DeviceDesk {
       random,
       autoLockMilliseconds: 300_000,
       device: this.place,
+      ownNames: this.ownNames,
     });
   }
 

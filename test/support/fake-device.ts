@@ -136,7 +136,7 @@ export class FakeDevice {
       ...(userName !== undefined && { userName }),
       ...(userDisplayName !== undefined && { userDisplayName }),
     };
-    this.#replace(id, ({ userName: _name, userDisplayName: _displayName, ...rest }) => ({
+    this.replace(id, ({ userName: _name, userDisplayName: _displayName, ...rest }) => ({
       ...rest,
       ...names,
     }));
@@ -196,7 +196,7 @@ export class FakeDevice {
       purgePasskeys: async (ids) => this.#drop(ids),
       emptyDeleted: async () => this.#drop(this.deleted.map(({ id }) => id)),
       setProtected: async (id, on) => {
-        this.#replace(id, (passkey) => ({ ...passkey, protected: on }));
+        this.replace(id, (passkey) => ({ ...passkey, protected: on }));
         return ok;
       },
       switchSealing: async (pin, to) => {
@@ -262,7 +262,7 @@ export class FakeDevice {
     return ok;
   }
 
-  #replace(id: string, change: (passkey: PasskeyView) => PasskeyView): void {
+  replace(id: string, change: (passkey: PasskeyView) => PasskeyView): void {
     this.passkeys = this.passkeys.map((passkey) => (passkey.id === id ? change(passkey) : passkey));
     this.#sendLists();
   }

@@ -12,6 +12,7 @@ import type {
   EditedNames,
   EventName,
   Events,
+  KeptOwnName,
   KeyView,
   LatchkeyApi,
   PasskeyDetails,
@@ -45,6 +46,9 @@ export interface FakeOptions {
   /** Time that each passkey takes to list. 0: all at once. */
   readonly listMilliseconds?: number;
   readonly snapshotFails?: boolean;
+  readonly ownNamesNotice?: string;
+  /** What a name of the user's own is refused with, if it is. */
+  readonly nameOwn?: Problem;
 }
 
 const ok: Result = { ok: true, value: null };
@@ -78,9 +82,12 @@ export class FakeLatchkey implements LatchkeyApi {
     reset: new Set(),
     device: new Set(),
     deleted: new Set(),
+    ownNamesNotice: new Set(),
   };
   readonly #held = new Map<CallName, Promise<void>>();
   readonly #listMilliseconds: number;
+  readonly #ownNamesNotice: string | null;
+  readonly #nameOwnRefusal: Problem | undefined;
   #reset: ResetView | null = null;
   snapshotFails: boolean;
 
@@ -94,6 +101,8 @@ export class FakeLatchkey implements LatchkeyApi {
     };
     this.#listMilliseconds = options.listMilliseconds ?? 0;
     this.snapshotFails = options.snapshotFails ?? false;
+    this.#ownNamesNotice = options.ownNamesNotice ?? null;
+    this.#nameOwnRefusal = options.nameOwn;
     this.device = new FakeDevice(options.device ?? {}, (name, event) =>
       this.#send(name, event as Events[typeof name]),
     );
@@ -201,6 +210,7 @@ export class FakeLatchkey implements LatchkeyApi {
           reset: this.#reset,
           device: this.device.view,
           deleted: this.device.deleted,
+          ownNamesNotice: this.#ownNamesNotice,
         };
       },
       unlock: (id, pin) => this.#unlock(id, pin),
@@ -216,6 +226,7 @@ export class FakeLatchkey implements LatchkeyApi {
       unlockWithUv: (id) => this.#unlockWithFinger(id),
       passkeyDetails: async (id) => this.#details(id),
       editPasskey: async (id, names) => this.#edit(id, names),
+      nameOwn: async (id, name) => this.#nameOwn(id, name.trim()),
       deletePasskeys: async (ids) => ({ ok: true, value: ids.map((id) => this.#delete(id)) }),
       setPin: async (id, pin) => this.#setPin(id, pin),
       changePin: async (id, current, next) => {
@@ -354,6 +365,19 @@ export class FakeLatchkey implements LatchkeyApi {
     });
     this.#send('passkeys', { keyId: key.view.id, passkeys: this.#shown(key) });
     return answer;
+  }
+
+  #nameOwn(passkeyId: string, ownName: string): Result<KeptOwnName> {
+    if (this.#nameOwnRefusal) return { ok: false, problem: this.#nameOwnRefusal };
+    const name: KeptOwnName = ownName === '' ? {} : { ownName };
+    const named = ({ ownName: _before, ...passkey }: PasskeyView): PasskeyView => ({ ...passkey, ...name });
+    if (this.device.shown.some(({ id }) => id === passkeyId)) this.device.replace(passkeyId, named);
+    for (const key of this.#plugged()) {
+      if (!key.passkeys.some(({ id }) => id === passkeyId)) continue;
+      key.passkeys = key.passkeys.map((passkey) => (passkey.id === passkeyId ? named(passkey) : passkey));
+      this.#send('passkeys', { keyId: key.view.id, passkeys: this.#shown(key) });
+    }
+    return { ok: true, value: name };
   }
 
   #setPin(id: string, pin: string): Result {

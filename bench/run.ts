@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import { setUp } from '../scripts/setup.mjs';
 import { hasDisplay, startVirtualDisplay } from '../scripts/virtual-display.mjs';
+import { measureCeremony } from './ceremony';
 import { measureCommandLine } from './cli';
 import { measureEngine } from './engine';
 import { measureListing } from './listing';
@@ -22,6 +23,7 @@ async function main(): Promise<number> {
     listing: measureListing,
     engine: measureEngine,
     vault: measureVault,
+    ceremony: measureCeremony,
     cli: measureCommandLine,
     vm: measureVmListing,
   };

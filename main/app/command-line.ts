@@ -18,6 +18,8 @@ export interface AppArguments {
   readonly onlySimulated: boolean;
   /** Simulated keys save and use passkeys for sites, too. */
   readonly serveSimulated: boolean;
+  /** The socket of another system bus than that of this computer, where a stand-in for fprintd may answer. */
+  readonly systemBus?: string;
 }
 
 export class UsageError extends Error {
@@ -25,28 +27,31 @@ export class UsageError extends Error {
 }
 
 /**
- * `--soft-key FILE|demo` (any number of times), `--screenshot FILE.png`, `--data-folder DIR`; also with `=`. Files are relative
- * to `cwd`. `--simulator`, `--only-simulated`, `--serve-simulated`, `--as-released`. A Chromium with a `--user-data-dir=DIR` of its own gets its own
- * data folder, too, in there. Throws {@link UsageError}, also for what a released Latchkey does
- * not do.
+ * `--soft-key FILE|demo` (any number of times), `--screenshot FILE.png`, `--data-folder DIR`, `--system-bus SOCKET`; also with
+ * `=`. Files are relative to `cwd`. `--simulator`, `--only-simulated`, `--serve-simulated`, `--as-released`. A Chromium with a
+ * `--user-data-dir=DIR` of its own gets its own data folder, too, in there. Throws {@link UsageError}, also for what a released
+ * Latchkey does not do.
  */
 export function parseArguments(argv: readonly string[], cwd: string, buildForTesters: boolean): AppArguments {
   const softKeys: AppArguments['softKeys'][number][] = [];
   let screenshot: string | undefined;
   let dataFolder: string | undefined;
+  let systemBus: string | undefined;
   const forTesters = buildForTesters && !argv.includes('--as-released');
   for (const argument of argv)
     if (
       !forTesters &&
-      /^--(soft-key(=.*)?|simulator|only-simulated|serve-simulated|data-folder(=.*)?)$/s.test(argument)
+      /^--(soft-key(=.*)?|simulator|only-simulated|serve-simulated|(data-folder|system-bus)(=.*)?)$/s.test(
+        argument,
+      )
     )
       throw new UsageError(
-        `This is a released Latchkey: it knows no simulated keys and no other data folder, so it does not take ${splitOnce(argument)[0]}. ` +
+        `This is a released Latchkey: it knows no simulated keys and no other data folder or system bus, so it does not take ${splitOnce(argument)[0]}. ` +
           'Use a build for testers, or a checkout of the source: npm start -- --soft-key demo',
       );
   for (let index = 0; index < argv.length; index++) {
     const [name, inline] = splitOnce(argv[index] ?? '');
-    if (name !== '--soft-key' && name !== '--screenshot' && name !== '--data-folder') continue;
+    if (!takesValue(name)) continue;
     const value = inline ?? argv[++index];
     if (!value || value.startsWith('--')) {
       const wanted = name === '--data-folder' ? 'folder' : 'file';
@@ -54,6 +59,7 @@ export function parseArguments(argv: readonly string[], cwd: string, buildForTes
     }
     if (name === '--soft-key') softKeys.push(value === 'demo' ? 'demo' : { file: resolve(cwd, value) });
     else if (name === '--screenshot') screenshot = resolve(cwd, value);
+    else if (name === '--system-bus') systemBus = resolve(cwd, value);
     else dataFolder = resolve(cwd, value);
   }
   if (screenshot !== undefined && !screenshot.toLowerCase().endsWith('.png'))
@@ -66,6 +72,7 @@ export function parseArguments(argv: readonly string[], cwd: string, buildForTes
     softKeys,
     ...(screenshot !== undefined && { screenshot }),
     ...(dataFolder !== undefined && { dataFolder }),
+    ...(systemBus !== undefined && { systemBus }),
     besideOthers,
     forTesters,
     simulator,
@@ -78,7 +85,12 @@ const examples = {
   '--soft-key': 'my-key.json',
   '--screenshot': 'latchkey.png',
   '--data-folder': 'latchkey-data',
+  '--system-bus': '/run/my-bus',
 } as const;
+
+function takesValue(name: string): name is keyof typeof examples {
+  return Object.hasOwn(examples, name);
+}
 
 /** Where a start with a profile of its own, as that of a test, keeps what it saves. */
 function ofChromium(argv: readonly string[], cwd: string): string | undefined {

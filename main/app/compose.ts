@@ -55,7 +55,7 @@ export interface Latchkey {
 
 export type ComposeArguments = Pick<
   AppArguments,
-  'softKeys' | 'onlySimulated' | 'serveSimulated' | 'forTesters'
+  'softKeys' | 'onlySimulated' | 'serveSimulated' | 'systemBus' | 'forTesters'
 >;
 
 /**
@@ -63,7 +63,7 @@ export type ComposeArguments = Pick<
  * file is unusable.
  */
 export async function compose(
-  { softKeys, onlySimulated, serveSimulated, forTesters }: ComposeArguments,
+  { softKeys, onlySimulated, serveSimulated, systemBus, forTesters }: ComposeArguments,
   { keychain, places }: KeychainAtStart,
   onWarning: (error: Error) => void,
 ): Promise<Latchkey> {
@@ -83,7 +83,7 @@ export async function compose(
 
   const folder = new DiskFolder(places.vault);
   const vault = new Vault({ folder, keychain, clock, calendar: new SystemCalendar(), random });
-  const biometrics = biometricsHere(clock);
+  const biometrics = biometricsHere(clock, systemBus);
   const device = new DevicePlace({
     vault,
     path: places.vault,
@@ -145,9 +145,9 @@ export async function compose(
   };
 }
 
-function biometricsHere(clock: Clock): Biometrics | undefined {
+function biometricsHere(clock: Clock, systemBus: string | undefined): Biometrics | undefined {
   return chooseBiometrics(process.platform, process.env[TRY_UNPROVEN], {
-    fprintd: () => new Fprintd({ clock }),
+    fprintd: () => new Fprintd({ clock, ...(systemBus !== undefined && { socket: systemBus }) }),
     windowsHello: () =>
       new WindowsHello({
         clock,

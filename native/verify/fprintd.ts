@@ -29,7 +29,7 @@ export const STOP_TIME = 1_000;
 
 export interface FprintdOptions {
   readonly clock: Clock;
-  /** The socket of the system bus; for tests. */
+  /** The socket of the system bus; for tests and testers. */
   readonly socket?: string;
 }
 

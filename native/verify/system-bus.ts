@@ -4,7 +4,7 @@
  */
 import type { DBusError, Message } from 'dbus-native';
 
-/** Where the D-Bus specification puts the system bus. The environment is not asked: it must not choose who says "verified". */
+/** Where the D-Bus specification puts the system bus. The environment is not asked: it must not choose who says "verified". Only builds for testers take another (`--system-bus`). */
 export const SYSTEM_BUS_SOCKET = '/var/run/dbus/system_bus_socket';
 
 /** No message of fprintd comes near; in bytes. */

@@ -62,6 +62,9 @@ describe('the command line of the app', () => {
       onlySimulated: true,
       serveSimulated: true,
     });
+    expect(parseArguments(['--system-bus', 'bus'], '/run').systemBus).toBe('/run/bus');
+    expect(parseArguments(['--system-bus=/tmp/bus'], '/run').systemBus).toBe('/tmp/bus');
+    expect(() => parseArguments(['--system-bus'], '/')).toThrow(UsageError);
   });
 
   it('wants a file behind an option that takes one', () => {
@@ -85,6 +88,8 @@ describe('a released Latchkey', () => {
     '--only-simulated',
     '--serve-simulated',
     '--data-folder',
+    '--system-bus',
+    '--system-bus=/tmp/bus',
   ])('refuses %s and says what to use', (argument) => {
     expect(() => parse([argument, 'demo'], '/', false)).toThrow(UsageError);
     expect(() => parse([argument, 'demo'], '/', false)).toThrow(/released Latchkey.*build for testers/);

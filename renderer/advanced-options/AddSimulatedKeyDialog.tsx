@@ -1,7 +1,8 @@
 import { useId, useState, type FormEvent } from 'react';
 import { Button, Field, Input, MessageBar, MessageBarBody, Select } from '@fluentui/react-components';
 import type { ProfileView, TestersApi } from '../../preload/simulator-contract';
-import { AUTOFOCUS, TaskDialog } from '../app/TaskDialog';
+import { AUTOFOCUS } from '../app/autofocus';
+import { TaskDialog } from '../app/TaskDialog';
 import { safeText } from '../display/safe-text';
 import { words } from '../messages/en';
 import { useLatchkey } from '../store/context';

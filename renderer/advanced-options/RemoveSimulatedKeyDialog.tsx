@@ -1,7 +1,8 @@
 import { useState } from 'react';
 import { Button } from '@fluentui/react-components';
 import type { SimulatedKeyView, TestersApi } from '../../preload/simulator-contract';
-import { AUTOFOCUS, TaskDialog } from '../app/TaskDialog';
+import { AUTOFOCUS } from '../app/autofocus';
+import { TaskDialog } from '../app/TaskDialog';
 import { safeText } from '../display/safe-text';
 import { words } from '../messages/en';
 import { useLatchkey } from '../store/context';

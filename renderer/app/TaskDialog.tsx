@@ -7,10 +7,8 @@ import {
   DialogSurface,
   DialogTitle,
 } from '@fluentui/react-components';
+import { AUTOFOCUSED } from './autofocus';
 import styles from './TaskDialog.module.css';
-
-/** Marks the control that has the focus when a state of a dialog appears. */
-export const AUTOFOCUS = { 'data-autofocus': '' } as const;
 
 /**
  * The frame of every dialog. It draws one named state at a time; when the state changes, the focus moves to the
@@ -38,7 +36,7 @@ export function TaskDialog(props: {
     const changed = shownState.current !== props.state;
     shownState.current = props.state;
     const frame = requestAnimationFrame(() => {
-      const target = element.querySelector<HTMLElement>('[data-autofocus]') ?? (changed ? element : null);
+      const target = element.querySelector<HTMLElement>(AUTOFOCUSED) ?? (changed ? element : null);
       target?.focus();
       if (changed) setSaid(props.say ?? '');
     });

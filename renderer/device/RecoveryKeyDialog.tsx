@@ -3,7 +3,8 @@ import { Button, Field, Input, MessageBar, MessageBarBody } from '@fluentui/reac
 import { Print20Regular } from '@fluentui/react-icons/svg/print';
 import { Save20Regular } from '@fluentui/react-icons/svg/save';
 import type { Problem } from '../../preload/contract';
-import { AUTOFOCUS, TaskDialog } from '../app/TaskDialog';
+import { AUTOFOCUS } from '../app/autofocus';
+import { TaskDialog } from '../app/TaskDialog';
 import { CopyButton } from '../display/CopyButton';
 import { safeText } from '../display/safe-text';
 import { words } from '../messages/en';

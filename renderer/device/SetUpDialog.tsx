@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useId, useReducer, useRef, useState } from 'react';
 import { Button, Spinner } from '@fluentui/react-components';
-import { AUTOFOCUS, TaskDialog } from '../app/TaskDialog';
+import { AUTOFOCUS } from '../app/autofocus';
+import { TaskDialog } from '../app/TaskDialog';
 import { safeText } from '../display/safe-text';
 import { words } from '../messages/en';
 import { callForValue } from '../store/call';

@@ -1,6 +1,7 @@
 import { useEffect, useReducer, useRef } from 'react';
 import { Button } from '@fluentui/react-components';
-import { AUTOFOCUS, TaskDialog } from '../app/TaskDialog';
+import { AUTOFOCUS } from '../app/autofocus';
+import { TaskDialog } from '../app/TaskDialog';
 import { safeText } from '../display/safe-text';
 import { words } from '../messages/en';
 import { callFor } from '../store/call';

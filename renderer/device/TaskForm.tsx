@@ -2,7 +2,7 @@ import { useState, type FormEvent, type ReactNode } from 'react';
 import { Field, Input } from '@fluentui/react-components';
 import type { Problem } from '../../preload/contract';
 import type { DeviceView } from '../../preload/device-contract';
-import { AUTOFOCUS } from '../app/TaskDialog';
+import { AUTOFOCUS } from '../app/autofocus';
 import { words } from '../messages/en';
 import { PinField } from '../security-keys/PinField';
 import type { DeviceTask } from '../store/state';

@@ -1,7 +1,8 @@
 import { useEffect, useMemo, useReducer, useRef, useState } from 'react';
 import { Button, MessageBar, MessageBarBody, ProgressBar } from '@fluentui/react-components';
 import type { PasskeyView } from '../../preload/contract';
-import { AUTOFOCUS, TaskDialog } from '../app/TaskDialog';
+import { AUTOFOCUS } from '../app/autofocus';
+import { TaskDialog } from '../app/TaskDialog';
 import { DEVICE } from '../device/device-id';
 import { safeText } from '../display/safe-text';
 import { words } from '../messages/en';

@@ -1,6 +1,7 @@
 import { Button, MessageBar, MessageBarBody } from '@fluentui/react-components';
 import type { PasskeyView } from '../../preload/contract';
-import { AUTOFOCUS, TaskDialog } from '../app/TaskDialog';
+import { AUTOFOCUS } from '../app/autofocus';
+import { TaskDialog } from '../app/TaskDialog';
 import { DEVICE } from '../device/device-id';
 import { CopyButton } from '../display/CopyButton';
 import { KeyName } from '../display/KeyName';

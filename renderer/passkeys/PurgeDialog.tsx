@@ -1,7 +1,8 @@
 import { useEffect, useReducer, useRef } from 'react';
 import { Button } from '@fluentui/react-components';
 import type { DeletedPasskeyView } from '../../preload/device-contract';
-import { AUTOFOCUS, TaskDialog } from '../app/TaskDialog';
+import { AUTOFOCUS } from '../app/autofocus';
+import { TaskDialog } from '../app/TaskDialog';
 import { safeText } from '../display/safe-text';
 import { words } from '../messages/en';
 import { callFor } from '../store/call';

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { Button, Field, Input } from '@fluentui/react-components';
 import { Eye20Regular } from '@fluentui/react-icons/svg/eye';
 import { EyeOff20Regular } from '@fluentui/react-icons/svg/eye-off';
-import { AUTOFOCUS } from '../app/TaskDialog';
+import { AUTOFOCUS } from '../app/autofocus';
 import { words } from '../messages/en';
 import { testIds } from '../test-ids';
 

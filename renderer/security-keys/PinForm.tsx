@@ -1,17 +1,14 @@
 import { useState, type FormEvent } from 'react';
-import { MessageBar, MessageBarBody } from '@fluentui/react-components';
 import type { PinView, Problem } from '../../preload/contract';
 import { words } from '../messages/en';
 import type { PinPurpose } from '../store/state';
 import { testIds } from '../test-ids';
+import { KeyPinProblem } from './KeyPinProblem';
 import { checkPin, samePin } from './pin-rules';
 import { PinField, type FieldMessage } from './PinField';
 import styles from './PinDialog.module.css';
 
 const w = words.pin;
-
-/** Few enough tries that the consequence is spelled out. */
-const LAST_TRIES = 3;
 
 export interface EnteredPins {
   readonly current: string;
@@ -59,7 +56,7 @@ export function PinForm(props: {
 
   return (
     <form id={props.id} className={styles['form']} onSubmit={submit}>
-      <ProblemBar
+      <KeyPinProblem
         problem={problem}
         retriesLeft={problem?.retriesLeft ?? pin.retriesLeft}
         needsCurrent={needsCurrent}
@@ -122,37 +119,4 @@ export function PinForm(props: {
     const onTheWay = fresh.normalize('NFC').startsWith(again.normalize('NFC'));
     return { state: onTheWay && !tried ? 'none' : 'error', text: w.mismatch };
   }
-}
-
-function ProblemBar(props: {
-  readonly problem: Problem | undefined;
-  readonly retriesLeft: number | undefined;
-  readonly needsCurrent: boolean;
-}) {
-  const { problem, retriesLeft, needsCurrent } = props;
-  const few = needsCurrent && retriesLeft !== undefined && retriesLeft <= LAST_TRIES;
-  if (problem === undefined && !few) return null;
-  // What became of a finger costs no try of the PIN.
-  const aboutPin =
-    problem?.code !== 'uv-blocked' && problem?.code !== 'timed-out' && problem?.code !== 'touch-denied';
-  const parts = [
-    problem === undefined ? '' : problem.code === 'pin-invalid' ? w.wrong : problem.message,
-    retriesLeft === undefined || !needsCurrent || !(few || aboutPin)
-      ? ''
-      : few
-        ? w.lastTries(retriesLeft)
-        : w.triesLeft(retriesLeft),
-  ];
-  return (
-    <MessageBar
-      intent={problem === undefined ? 'warning' : 'error'}
-      layout="multiline"
-      role="alert"
-      data-testid={testIds.pinProblem}
-    >
-      <MessageBarBody>
-        <bdi>{parts.filter((part) => part !== '').join(' ')}</bdi>
-      </MessageBarBody>
-    </MessageBar>
-  );
 }

@@ -1,0 +1,85 @@
+import type { RefObject } from 'react';
+import { Button as FluentButton } from '@fluentui/react-components';
+import type { CeremonyAct } from '../../preload/ceremony-contract';
+import { AUTOFOCUS } from '../app/autofocus';
+import { testIds } from '../test-ids';
+import { idOfAct, type Button, type Buttons } from './buttons';
+import styles from './Ceremony.module.css';
+
+interface Doing {
+  readonly formId: string;
+  readonly onAct: (act: CeremonyAct) => void;
+  readonly onShowLatchkey: () => void;
+}
+
+/** What can be done in a state, besides what is done within it: the primary button first, other ways above. */
+export function CeremonyButtons(
+  props: Doing & {
+    readonly buttons: Buttons;
+    readonly primary: RefObject<HTMLButtonElement | null>;
+  },
+) {
+  const { buttons, primary, ...doing } = props;
+  return (
+    <footer className={styles['footer']}>
+      {buttons.ways.length > 0 && (
+        <div className={styles['ways']}>
+          {buttons.ways.map((button) => (
+            <FluentButton
+              key={button.label}
+              appearance="transparent"
+              size="small"
+              className={styles['way'] ?? ''}
+              {...behaviour(button, doing)}
+            >
+              {button.label}
+            </FluentButton>
+          ))}
+        </div>
+      )}
+      <div className={styles['actions']}>
+        {buttons.primary !== undefined && (
+          <FluentButton
+            ref={primary}
+            appearance="primary"
+            {...behaviour(buttons.primary, doing)}
+            {...(buttons.primary.does === 'submit' ? {} : AUTOFOCUS)}
+          >
+            {buttons.primary.label}
+          </FluentButton>
+        )}
+        {buttons.others.map((button) => (
+          <FluentButton key={button.label} {...behaviour(button, doing)}>
+            {button.label}
+          </FluentButton>
+        ))}
+      </div>
+    </footer>
+  );
+}
+
+function behaviour(button: Button, { formId, onAct, onShowLatchkey }: Doing) {
+  switch (button.does) {
+    case 'act':
+      return {
+        'data-testid': idOfAct[button.act],
+        'data-act': button.act,
+        onClick: () => onAct({ act: button.act }),
+      };
+    case 'choose-place':
+      return {
+        'data-testid': testIds.ceremonySubmit,
+        'data-act': button.does,
+        onClick: () => onAct({ act: 'choose-place', place: button.place }),
+      };
+    case 'submit':
+      return {
+        type: 'submit',
+        form: formId,
+        'data-testid': testIds.ceremonySubmit,
+        'data-act': button.act,
+      } as const;
+    case 'open-latchkey':
+      return { 'data-testid': testIds.ceremonyOpenLatchkey, onClick: onShowLatchkey };
+  }
+}

@@ -1,0 +1,64 @@
+import { useEffect, useState } from 'react';
+import { FluentProvider } from '@fluentui/react-components';
+import type { CeremonyAct, CeremonyApi, CeremonyEvent } from '../../preload/ceremony-contract';
+import { useSystemTheme } from '../app/theme';
+import { ceremony as w } from '../messages/en/ceremony';
+import { testIds } from '../test-ids';
+import { CeremonyDialog } from './CeremonyDialog';
+import styles from './Ceremony.module.css';
+
+/** As a style, not a class: what is drawn here is all there is. */
+const providerStyle = { height: '100%', background: 'transparent' } as const;
+
+/** Draws what the main process says, and tells it what the person does. Between ceremonies it is empty. */
+export function CeremonyWindow({ api }: { readonly api: CeremonyApi }) {
+  const theme = useSystemTheme();
+  const [view, setView] = useState<CeremonyEvent>(null);
+  const [failed, setFailed] = useState<string | undefined>(undefined);
+
+  useEffect(() => {
+    // An event that comes before the snapshot is newer than it.
+    let told = false;
+    const stop = api.on((now) => {
+      told = true;
+      setView(now);
+      setFailed(undefined);
+    });
+    api.view().then(
+      (now) => {
+        if (!told) setView(now);
+      },
+      () => setFailed(w.unreachable),
+    );
+    return stop;
+  }, [api]);
+
+  const run = (call: Promise<unknown>): void => {
+    call.then(
+      () => setFailed(undefined),
+      () => setFailed(w.failed),
+    );
+  };
+  const act = (id: string, what: CeremonyAct): void => run(api.act(id, what));
+
+  return (
+    <FluentProvider theme={theme} style={providerStyle}>
+      <main className={styles['window']}>
+        {failed !== undefined && (
+          <p role="alert" className={styles['failed']} data-testid={testIds.ceremonyFailed}>
+            {failed}
+          </p>
+        )}
+        {view !== null && (
+          // Nothing of one ceremony is left in the next.
+          <CeremonyDialog
+            key={view.id}
+            view={view}
+            onAct={(what) => act(view.id, what)}
+            onShowLatchkey={() => run(api.showLatchkey())}
+          />
+        )}
+      </main>
+    </FluentProvider>
+  );
+}

@@ -1,0 +1,120 @@
+import type { ReactNode } from 'react';
+import { Key24Regular } from '@fluentui/react-icons/svg/key';
+import { Laptop24Regular } from '@fluentui/react-icons/svg/laptop';
+import { Phone24Regular } from '@fluentui/react-icons/svg/phone';
+import { UsbStick24Regular } from '@fluentui/react-icons/svg/usb-stick';
+import type { CeremonyAct, CeremonyView, Place } from '../../preload/ceremony-contract';
+import { AUTOFOCUS } from '../app/autofocus';
+import { ceremony } from '../messages/en/ceremony';
+import { testIds } from '../test-ids';
+import { isOpenTo } from './buttons';
+import { Choice } from './Choice';
+import styles from './Ceremony.module.css';
+
+const w = ceremony.places;
+type Kind = CeremonyView['kind'];
+
+/** Where the passkey goes or may be: what can be chosen as buttons, the rest with what stands in its way. */
+export function PlaceList(props: {
+  readonly view: CeremonyView;
+  readonly places: readonly Place[];
+  readonly onAct: (act: CeremonyAct) => void;
+  readonly autofocus: boolean;
+}) {
+  const { view, places, onAct } = props;
+  const isChoice = view.acts.includes('choose-place');
+  const first = places.find(isOpenTo);
+  const hasKeys = places.some(({ is }) => is === 'key');
+  return (
+    <ul className={styles['list']} aria-label={w.list}>
+      {places.map((place) => (
+        <li key={place.id}>
+          <Choice
+            icon={iconOf(place)}
+            testId={testIds.ceremonyPlace}
+            id={place.id}
+            act="choose-place"
+            {...(isChoice && isOpenTo(place)
+              ? { onChoose: () => onAct({ act: 'choose-place', place: place.id }) }
+              : {})}
+            {...(props.autofocus && place === first ? AUTOFOCUS : {})}
+          >
+            <PlaceWords place={place} kind={view.kind} hasKeys={hasKeys} />
+          </Choice>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** The place that fits best, which the primary button takes. */
+export function OnePlace({
+  view,
+  place,
+}: {
+  readonly view: CeremonyView;
+  readonly place: Place | undefined;
+}) {
+  if (place === undefined) return null;
+  return (
+    <Choice icon={iconOf(place)} testId={testIds.ceremonyPlace} id={place.id} act="choose-place">
+      <PlaceWords place={place} kind={view.kind} hasKeys={false} />
+    </Choice>
+  );
+}
+
+function PlaceWords(props: { readonly place: Place; readonly kind: Kind; readonly hasKeys: boolean }) {
+  const { place, kind, hasKeys } = props;
+  return (
+    <>
+      <bdi className={styles['name']}>{nameOf(place, hasKeys)}</bdi>
+      {notesOf(place, kind).map((note) => (
+        <span key={note} className={styles['note']}>
+          {note}
+        </span>
+      ))}
+    </>
+  );
+}
+
+function nameOf(place: Place, hasKeys: boolean): string {
+  switch (place.is) {
+    case 'device':
+      return ceremony.name.place(place);
+    case 'key':
+      return place.name;
+    case 'any-key':
+      return hasKeys ? w.anotherKey : w['any-key'];
+    case 'phone':
+      return w.phone;
+  }
+}
+
+function notesOf(place: Place, kind: Kind): readonly string[] {
+  if (place.is === 'key' && place.opening === true) return [w.opening];
+  if (place.obstacle !== undefined) return [w.obstacle[place.obstacle]];
+  const need = place.need === undefined ? '' : w.need[place.is === 'device' ? 'device' : 'key'][place.need];
+  const notes = [
+    place.alreadyThere === true ? w.alreadyThere : '',
+    need,
+    place.is === 'device' && place.unattested === true ? w.unattested : '',
+  ].filter((note) => note !== '');
+  return notes.length > 0 ? notes : [usualNote(place, kind)];
+}
+
+function usualNote(place: Place, kind: Kind): string {
+  return place.is === 'device' || place.is === 'key' ? w.note[place.is][kind] : w.note[place.is];
+}
+
+function iconOf({ is }: Place): ReactNode {
+  switch (is) {
+    case 'device':
+      return <Laptop24Regular />;
+    case 'key':
+      return <UsbStick24Regular />;
+    case 'any-key':
+      return <Key24Regular />;
+    case 'phone':
+      return <Phone24Regular />;
+  }
+}

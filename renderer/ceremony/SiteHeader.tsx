@@ -1,0 +1,48 @@
+import { Globe20Regular } from '@fluentui/react-icons/svg/globe';
+import type { CeremonyView } from '../../preload/ceremony-contract';
+import { ceremony } from '../messages/en/ceremony';
+import { testIds } from '../test-ids';
+import { Account } from './Account';
+import styles from './Ceremony.module.css';
+
+const w = ceremony.site;
+
+/** Long enough to fill the window when it stays in sight: then it scrolls with the rest. */
+const LONG = 160;
+
+/** Who asks: the origin in full, never shortened, and whatever else tells it from a look-alike. */
+export function SiteHeader({ id, view }: { readonly id: string; readonly view: CeremonyView }) {
+  const { origin, ascii, rpId, embeddedIn } = view.site;
+  const [, scheme = '', host = origin] = /^([a-z][a-z0-9+.-]*:\/\/)(.*)$/s.exec(origin) ?? [];
+  const notes = [
+    ascii === origin ? '' : w.ascii(ascii),
+    embeddedIn === undefined ? '' : embeddedIn === '' ? w.embeddedUnknown : w.embedded(embeddedIn),
+    rpId === '' || rpId === hostOf(ascii) ? '' : w.rpId(rpId),
+  ].filter((note) => note !== '');
+  const isLong = [origin, ...notes].join('').length > LONG;
+  return (
+    <header className={styles['site']} data-long={isLong ? '' : undefined}>
+      <Globe20Regular className={styles['siteIcon'] ?? ''} aria-hidden="true" />
+      <div id={id} className={styles['siteWords']} data-testid={testIds.ceremonySite}>
+        <p className={styles['second']}>{w.label[view.kind]}</p>
+        <p className={styles['origin']}>
+          <bdi dir="ltr" data-testid={testIds.ceremonyOrigin}>
+            {scheme}
+            <strong>{host}</strong>
+          </bdi>
+        </p>
+        {notes.map((note) => (
+          <p key={note} className={styles['second']}>
+            <bdi dir="ltr">{note}</bdi>
+          </p>
+        ))}
+      </div>
+      {view.account !== undefined && <Account names={view.account} />}
+    </header>
+  );
+}
+
+/** Undefined where there is none. */
+function hostOf(origin: string): string | undefined {
+  return URL.parse(origin)?.hostname;
+}

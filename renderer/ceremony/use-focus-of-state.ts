@@ -1,0 +1,29 @@
+import { useEffect, useRef, type RefObject } from 'react';
+import { AUTOFOCUSED } from '../app/autofocus';
+
+/**
+ * Puts the focus on the control of each new state, or on its title where none is marked; and on the title when the control that
+ * had it went away while the state lasts. A state that is drawn anew keeps the focus where it is.
+ */
+export function useFocusOfState(frame: RefObject<HTMLElement | null>, key: string): void {
+  const last = useRef<Element | null>(null);
+
+  useEffect(() => {
+    const element = frame.current;
+    if (element === null) return;
+    const target = element.querySelector<HTMLElement>(AUTOFOCUSED) ?? titleIn(element);
+    target?.focus();
+    last.current = document.activeElement;
+  }, [frame, key]);
+
+  // After every drawing.
+  useEffect(() => {
+    const lost = document.activeElement === document.body && last.current?.isConnected === false;
+    if (lost && frame.current !== null) titleIn(frame.current)?.focus();
+    if (frame.current?.contains(document.activeElement) === true) last.current = document.activeElement;
+  });
+}
+
+function titleIn(frame: HTMLElement): HTMLElement | null {
+  return frame.querySelector<HTMLElement>('h1');
+}

@@ -134,8 +134,10 @@ export interface KeychainFailure extends Error {
   readonly code: KeychainFailureCode;
 }
 
-/** Secrets in the keychain of the system, all of the service "Latchkey". Rejects with {@link KeychainFailure}. */
+/** Secrets in the keychain of the system, all of one service. Rejects with {@link KeychainFailure}. */
 export interface Keychain {
+  /** For error messages. */
+  readonly service: string;
   /** Undefined only when it is certain that there is none; a locked keychain rejects. */
   get(account: string): Promise<string | undefined>;
   /** Resolves when reading it back gave the same. */

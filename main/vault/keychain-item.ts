@@ -1,7 +1,7 @@
 /** What the keychain keeps: `latchkey-vault-key.1.VAULT-ID.VAULT-KEY`, both in base64url. */
 import { KEY_LENGTH, VAULT_ID_LENGTH } from './vault-keys';
 
-/** The account of the item, within the service "Latchkey". */
+/** The account of the item, within the service of the folder (native/files/data-places.ts). */
 export const KEYCHAIN_ACCOUNT = 'vault-key';
 
 const NAME = 'latchkey-vault-key';

@@ -152,7 +152,7 @@ async function keysByKeychain(keychain: Keychain, path: string): Promise<Gained 
   } catch (error) {
     return { is: 'unusable', problem: keychainProblem(error) };
   }
-  if (text === undefined) return { is: 'unusable', problem: keyMissing(path) };
+  if (text === undefined) return { is: 'unusable', problem: keyMissing(path, keychain.service) };
   const item = parseKeychainItem(text);
   if (item === 'newer') return { is: 'unusable', problem: newerVersion(KEY_NAME) };
   if (item === 'strange') return { is: 'unusable', problem: strangeItem() };

@@ -27,7 +27,7 @@ export function newerVersion(what: string): VaultError {
 export function wrongKey(path: string): VaultError {
   return new VaultError(
     'wrong-key',
-    `The key in the keychain does not open ${path}. Put the right key back into the keychain (account "vault-key" of "Latchkey"), or ` +
+    `The key in the keychain does not open ${path}. Put the right key back into the keychain (account "vault-key"), or ` +
       'start anew: file and key are then put aside, not deleted.',
   );
 }
@@ -40,11 +40,12 @@ export function twoVaults(path: string): VaultError {
   );
 }
 
-export function keyMissing(path: string): VaultError {
+/** @param service of the keychain, where the key ought to be */
+export function keyMissing(path: string, service: string): VaultError {
   return new VaultError(
     'key-missing',
     `The keychain has no key for ${path}. Was another keychain in use when it was made? Put its key back (account "vault-key" of ` +
-      '"Latchkey"), or start anew: the file is then put aside, not deleted.',
+      `"${service}"), or start anew: the file is then put aside, not deleted.`,
   );
 }
 

@@ -63,6 +63,10 @@ export class ChildKeychain implements Keychain {
     };
   }
 
+  get service(): string {
+    return this.options.service;
+  }
+
   /** For a call that comes soon: starts the process, which takes longer than any call. */
   prepare(): void {
     if (this.closed || this.child) return;

@@ -106,6 +106,7 @@ export class MemoryFolder implements PrivateFolder {
 }
 
 export class MemoryKeychain implements Keychain {
+  readonly service = 'Latchkey of a test';
   readonly items = new Map<string, string>();
   /** What every call rejects with. */
   failure: KeychainFailureCode | undefined;

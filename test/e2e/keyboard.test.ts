@@ -2,8 +2,9 @@
 import type { Locator } from 'playwright';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { testIds as t } from '../../renderer/test-ids';
-import { atRest, looksRight } from '../support/appearance';
+import { looksRight } from '../support/appearance';
 import { PIN, somePasskeys } from '../support/desk';
+import { atRest } from '../support/page-faults';
 import { Person, startsOverAfterFailure } from '../support/person';
 import { SoftKeyFolder, type SoftKeyFile } from '../support/soft-key-file';
 

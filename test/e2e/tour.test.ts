@@ -10,7 +10,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DEMO_PIN, demoPasskeys } from '../../main/authenticator/demo';
 import { projectRoot } from '../../scripts/places.mjs';
 import { testIds as t } from '../../renderer/test-ids';
-import { atRest, looksRight } from '../support/appearance';
+import { looksRight } from '../support/appearance';
+import { atRest } from '../support/page-faults';
 import { Person, startsOverAfterFailure } from '../support/person';
 
 const DEMO = 'Simulated demo key';

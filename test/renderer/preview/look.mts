@@ -6,11 +6,11 @@
  */
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright';
+import { chromium, type Browser } from 'playwright';
 import { testIds as t } from '../../../renderer/test-ids';
+import { axe, tooWide } from '../../support/page-faults';
 import { shots, type Shot } from './shots';
 
 const root = join(import.meta.dirname, '../../..');
@@ -65,39 +65,13 @@ async function look(browser: Browser, base: string, shot: Shot, as: Look): Promi
     await page.waitForTimeout(350);
     await page.screenshot({ path: join(pictures, `${shot.name}-${as.name}.png`) });
     if (shot.paper === undefined) faults.push(...(await axe(page)));
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    const mainWide = await page.evaluate(() => {
-      const main = document.querySelector('main');
-      return main === null ? 0 : main.scrollWidth - main.clientWidth;
-    });
-    if (wide > 0 || mainWide > 0) faults.push(`wider than the window by ${Math.max(wide, mainWide)} px`);
+    faults.push(...(await tooWide(page)));
   } catch (error) {
     await page.screenshot({ path: join(pictures, `${shot.name}-${as.name}.png`) });
     faults.push(String(error));
   }
   await context.close();
   return faults.map((fault) => `${shot.name} (${as.name}): ${fault}`);
-}
-
-const axeSource = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-
-async function axe(page: Page): Promise<readonly string[]> {
-  await page.evaluate(await readFile(axeSource, 'utf8'));
-  return page.evaluate(async () => {
-    const run = (window as unknown as { axe: { run: () => Promise<AxeResults> } }).axe;
-    interface AxeResults {
-      readonly violations: readonly {
-        readonly id: string;
-        readonly help: string;
-        readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
-      }[];
-    }
-    const { violations } = await run.run();
-    return violations.map(
-      ({ id, help, nodes }) =>
-        `axe ${id}: ${help}: ${nodes[0]?.html.slice(0, 200)} ${nodes[0]?.failureSummary ?? ''}`,
-    );
-  });
 }
 
 const wanted = process.argv.slice(2);

@@ -57,6 +57,16 @@ const here: readonly PasskeyView[] = devicePasskeys().map((passkey, index) => {
   if (index === 4) return { ...passkey, rpId: 'pam://workstation', userName: 'sam', notRemovable: pamReason };
   return index === 5 ? { ...passkey, backup: 'synced' } : passkey;
 });
+/** Some of them have a name of the user's own. */
+const ownNames = <P extends PasskeyView>(passkeys: readonly P[]): readonly P[] =>
+  passkeys.map((passkey, index) =>
+    index % 3 === 0
+      ? passkey
+      : {
+          ...passkey,
+          ownName: index % 3 === 1 ? 'Work' : 'The one that I share with Robin for the holidays',
+        },
+  );
 const deleted = (count: number): readonly DeletedPasskeyView[] =>
   manyPasskeys(count, 'device').map((passkey, index) => {
     const since = Date.now() - Math.floor((index * 29.5 * DAY) / Math.max(1, count - 1));
@@ -196,6 +206,26 @@ const scenarios: Readonly<Record<string, () => FakeOptions>> = {
         }),
       },
     ],
+  }),
+  'own-names': () => ({
+    keys: [{ ...open, passkeys: ownNames(ordinaryPasskeys()) }],
+    device: { ...device, passkeys: ownNames(here), deleted: ownNames(deleted(3)) },
+  }),
+  'own-names-hostile': () => ({
+    ...one(
+      unlocked,
+      hostilePasskeys().map((passkey) => ({ ...passkey, ownName: passkey.userName ?? passkey.rpId })),
+    ),
+    ownNamesNotice:
+      'The file with your own names for passkeys, /home/sam/.config/latchkey/names.json, is damaged, so they are not shown. Name passkeys anew: this file is then kept as /home/sam/.config/latchkey/names.json.unreadable.',
+  }),
+  'own-name-only': () => ({
+    keys: [{ ...open, view: fakeKey({ ...unlocked, canEdit: false }) }],
+    nameOwn: {
+      code: 'file',
+      message:
+        'The name was not saved. Cannot save /home/sam/.config/latchkey/names.json: there is no room left on the disk. What was saved before is unchanged. Put that right and try again.',
+    },
   }),
   'edit-short': () => ({
     keys: [{ ...open, edit: ({ userName }) => ({ ok: true, value: { userName: userName?.slice(0, 8) } }) }],

@@ -219,6 +219,46 @@ export const shots: readonly Shot[] = [
       await page.getByTestId(t.editDisplayName).fill('');
     },
   },
+  { name: 'own-names', scenario: 'own-names' },
+  { name: 'own-names-hostile', scenario: 'own-names-hostile' },
+  { name: 'own-names-deleted', scenario: 'own-names', steps: recentlyDeleted },
+  {
+    name: 'own-names-details',
+    scenario: 'own-names',
+    steps: async (page) => {
+      await page.locator('[data-passkey-id="key-1:2"]').dblclick();
+      await bytesShown(page);
+    },
+  },
+  {
+    name: 'own-names-delete',
+    scenario: 'own-names',
+    steps: async (page) => {
+      await select(page, 2);
+      await click(page, t.deleteSelected);
+      await page.getByTestId(t.delete).waitFor();
+    },
+  },
+  {
+    name: 'edit-own-name',
+    scenario: 'own-name-only',
+    steps: async (page) => {
+      await openMenu(page);
+      await click(page, t.menuEdit);
+      await page.getByTestId(t.editOwnName).fill('Work');
+    },
+  },
+  {
+    name: 'edit-own-name-failed',
+    scenario: 'own-name-only',
+    steps: async (page) => {
+      await openMenu(page);
+      await click(page, t.menuEdit);
+      await page.getByTestId(t.editOwnName).fill('Work');
+      await click(page, t.editSave);
+      await state(page, t.edit, 'failed');
+    },
+  },
   {
     name: 'edit-shortened',
     scenario: 'edit-short',

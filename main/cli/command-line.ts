@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import type { Command, CommanderError } from 'commander';
 import type { Composition, Context, Desk, SoftKeySource } from './context';
 import type { DeviceDesk } from './device';
-import { ExitCode, failureOf, usage } from './failure';
+import { CommandFailure, ExitCode, failureOf, usage } from './failure';
 import { Output } from './output';
 import type { GlobalOptions, Run } from './program';
 import type { Terminal } from './terminal';
@@ -28,10 +28,13 @@ export async function runCommandLine(
     const output = new Output(terminal, options.json === true);
     const world = new World(options, { terminal, composition, signal, output });
     try {
-      exitCode = (await verb(world.context)) ?? ExitCode.DONE;
-      signal.throwIfAborted();
+      const ended = await verb(world.context);
+      if (ended !== 'answered') signal.throwIfAborted();
+      exitCode = ended === 'answered' ? ExitCode.DONE : (ended ?? ExitCode.DONE);
     } catch (error) {
-      const failure = failureOf(signal.aborted ? signal.reason : error);
+      // A request of a site has a name of its own for Ctrl-C.
+      const isTold = error instanceof CommandFailure && error.code === 'AbortError';
+      const failure = failureOf(signal.aborted && !isTold ? signal.reason : error);
       output.failure(failure);
       exitCode = failure.exitCode;
     } finally {
@@ -134,6 +137,7 @@ class World {
       wantedKey: key,
       touch,
       preferPin: pin === true,
+      keysAreSimulated: softKey.length > 0,
       simulatedOnly: softKey.length > 0 && dataFolder === undefined,
       desk: () => (this.#desk ??= this.#open(sources)),
       device: () =>

@@ -2,7 +2,13 @@
 import type { Command, Option } from 'commander';
 
 /** Options whose value is a file or a folder. */
-const FILES: ReadonlySet<string> = new Set(['--soft-key', '--state', '--output', '--data-folder']);
+const FILES: ReadonlySet<string> = new Set([
+  '--soft-key',
+  '--state',
+  '--output',
+  '--options',
+  '--data-folder',
+]);
 
 /** One place in what is typed: after these verbs, that may come. */
 interface Place {

@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock, HidBus, RandomSource } from '../../native/ports';
 import type { Simulator } from '../authenticator/simulator';
+import type { RelatedOrigins } from '../webauthn/related-origins';
 import type { Composition, Desk, SoftKeySource, Workshop } from './context';
 import type { DeviceHome } from './device-home';
 import { CommandFailure } from './failure';
@@ -15,7 +16,7 @@ const AUTO_LOCK_MILLISECONDS = 24 * 60 * 60_000;
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const KEYCHAIN_PROGRAM = join(import.meta.dirname, '..', 'keychain-process.mjs');
 
-export const composition: Composition = { desk, workshop, deviceHome, udevRule };
+export const composition: Composition = { desk, workshop, deviceHome, udevRule, relatedOrigins };
 
 /** Real keys, or simulated ones where they are asked for. */
 async function desk(softKeys: readonly SoftKeySource[]): Promise<Desk> {
@@ -128,6 +129,10 @@ async function deviceHome(dataFolder: string | undefined): Promise<DeviceHome> {
     service: places.keychainService,
   });
   const vault = new Vault({ folder, keychain, clock, calendar: new SystemCalendar(), random });
+  const settings = new SettingsStore({
+    file: new AtomicFile(places.settings),
+    aside: new AtomicFile(`${places.settings}.unreadable`),
+  });
   // A checkout. What is packed for people has no sources.
   const forTesters = existsSync(join(ROOT, 'cli.vite.config.mjs'));
   return {
@@ -140,15 +145,24 @@ async function deviceHome(dataFolder: string | undefined): Promise<DeviceHome> {
       vault,
       path: places.vault,
       saves: async () => {
-        const settings = new SettingsStore({
-          file: new AtomicFile(places.settings),
-          aside: new AtomicFile(`${places.settings}.unreadable`),
-        });
         await settings.read();
         return settings.current.enabled;
       },
       ...(forTesters && { authenticator: testersAuthenticator(vault, { clock, random }) }),
     }),
+    forCeremonies: async () => {
+      const { ThisDevice } = await import('../ceremony/this-device');
+      await settings.read();
+      // No biometrics: they open again what the PIN has opened, and every command begins anew.
+      return new ThisDevice({ vault, clock, random, saves: () => settings.current.enabled });
+    },
+    ownNames: async () => {
+      const { OwnNamesStore } = await import('../inventory/own-names');
+      return new OwnNamesStore({
+        file: new AtomicFile(places.names),
+        aside: new AtomicFile(`${places.names}.unreadable`),
+      });
+    },
     connect: () => ControlClient.connect({ folder, socket: new LocalSocket(places.vault), clock, random }),
     forTesters,
   };
@@ -157,4 +171,12 @@ async function deviceHome(dataFolder: string | undefined): Promise<DeviceHome> {
 async function udevRule(): Promise<string | undefined> {
   if (process.platform !== 'linux') return undefined;
   return (await import('../../native/hid/udev-rule')).UDEV_RULE;
+}
+
+async function relatedOrigins(): Promise<RelatedOrigins> {
+  const [{ WebWellKnownFetch }, { WellKnownRelatedOrigins }] = await Promise.all([
+    import('../../native/well-known-fetch'),
+    import('../webauthn/related-origins'),
+  ]);
+  return new WellKnownRelatedOrigins(new WebWellKnownFetch());
 }

@@ -4,6 +4,7 @@ import type { KeyRegistry } from '../client/key-registry';
 import type { Inventory } from '../inventory/inventory';
 import type { DeviceHome } from './device-home';
 import type { DeviceDesk } from './device';
+import type { RelatedOrigins } from '../webauthn/related-origins';
 import type { Clock, RandomSource, StateFile, Uhid } from '../../native/ports';
 import type { Output } from './output';
 import type { Terminal } from './terminal';
@@ -42,6 +43,8 @@ export interface Composition {
   deviceHome(dataFolder: string | undefined): Promise<DeviceHome>;
   /** The rule that gives the logged-in user access to security keys; undefined where no such thing is needed. */
   udevRule(): Promise<string | undefined>;
+  /** What sites say of the origins that may use their passkeys. */
+  relatedOrigins(): Promise<RelatedOrigins>;
 }
 
 export interface Context {
@@ -62,4 +65,6 @@ export interface Context {
   device(): Promise<DeviceDesk>;
   /** Simulated keys were asked for, and no data folder: then this device is left alone, unless a verb is about nothing else. */
   readonly simulatedOnly: boolean;
+  /** Simulated keys were asked for, in place of real ones. */
+  readonly keysAreSimulated: boolean;
 }

@@ -1,4 +1,6 @@
 /** What the composition root gives for the passkeys of this device. */
+import type { OwnNames } from '../ceremony/ports';
+import type { ThisDevice } from '../ceremony/this-device';
 import type { Clock, RandomSource } from '../../native/ports';
 import type { DeviceService } from '../control/operations';
 import type { ServedVault } from '../control/vault-service';
@@ -20,6 +22,10 @@ export interface DeviceHome {
   readonly vault: ServedVault;
   /** Over this vault. */
   readonly service: DeviceService;
+  /** The authenticator of this device, over this vault. */
+  forCeremonies(): Promise<ThisDevice>;
+  /** The user's own names for passkeys, wherever they are kept. */
+  ownNames(): Promise<OwnNames>;
   /** Rejects with ControlError. */
   connect(): Promise<Owner>;
   /** A build for testers, or a checkout. */

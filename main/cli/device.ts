@@ -62,6 +62,16 @@ export class DeviceDesk {
     return this.service.status({}, signal);
   }
 
+  /** Another program answers for the folder. Opens nothing. Rejects with ControlError where it cannot be talked to. */
+  async hasOwner(): Promise<boolean> {
+    try {
+      if (!this.#own) this.#owner ??= await this.home.connect();
+    } catch (error) {
+      if (!(error instanceof ControlError) || error.failure !== 'not-running') throw error;
+    }
+    return this.served;
+  }
+
   async close(): Promise<void> {
     this.#owner?.close();
     if (this.#own) await this.home.vault.close();

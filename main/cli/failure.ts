@@ -2,6 +2,7 @@
 import { ControlError } from '../control/control-error';
 import { problemOf, type Problem, type ProblemCode } from '../inventory/problems';
 import { VaultError } from '../vault/vault-error';
+import { WebAuthnError, type SiteErrorName } from '../webauthn/errors';
 
 /** Documented in docs/command-line.md; a number keeps its meaning. */
 export const ExitCode = {
@@ -14,6 +15,16 @@ export const ExitCode = {
   UNABLE: 6,
   PARTLY: 7,
   UNREACHABLE: 8,
+  /** From here on: how a request of a site fails, by WebAuthn's names. */
+  ABORT_ERROR: 20,
+  CONSTRAINT_ERROR: 21,
+  ENCODING_ERROR: 22,
+  INVALID_STATE_ERROR: 23,
+  NOT_ALLOWED_ERROR: 24,
+  NOT_SUPPORTED_ERROR: 25,
+  SECURITY_ERROR: 26,
+  SYNTAX_ERROR: 27,
+  TYPE_ERROR: 28,
   /** 128 + SIGINT, as shells do. */
   INTERRUPTED: 130,
 } as const;
@@ -32,6 +43,15 @@ export const exitCodeMeanings: Readonly<Record<ExitCode, string>> = {
   [ExitCode.PARTLY]: 'partly done; what was not is told',
   [ExitCode.UNREACHABLE]:
     'the key or the passkeys of this device could not be reached: no permission, in use, unplugged, damaged',
+  [ExitCode.ABORT_ERROR]: 'webauthn: AbortError, by Ctrl-C, or the app was quit',
+  [ExitCode.CONSTRAINT_ERROR]: 'webauthn: ConstraintError, nothing meets what the site demands',
+  [ExitCode.ENCODING_ERROR]: 'webauthn: EncodingError, the options hold what is not base64url, or too long',
+  [ExitCode.INVALID_STATE_ERROR]: 'webauthn: InvalidStateError, there is a passkey of this account already',
+  [ExitCode.NOT_ALLOWED_ERROR]: 'webauthn: NotAllowedError, cancelled, no passkey found, or timed out',
+  [ExitCode.NOT_SUPPORTED_ERROR]: 'webauthn: NotSupportedError, nobody can do what the site asks for',
+  [ExitCode.SECURITY_ERROR]: 'webauthn: SecurityError, this origin may not use passkeys of that site',
+  [ExitCode.SYNTAX_ERROR]: 'webauthn: SyntaxError, a value is not of its form',
+  [ExitCode.TYPE_ERROR]: 'webauthn: TypeError, the options are not what they have to be',
   [ExitCode.INTERRUPTED]: 'Ctrl-C',
 };
 
@@ -54,9 +74,11 @@ type OwnCode =
   | 'recovery-key-needed'
   | 'vault-file'
   | 'app-unreachable'
-  | 'app-version';
+  | 'app-version'
+  | 'place-needed'
+  | 'account-needed';
 
-export type FailureCode = ProblemCode | OwnCode;
+export type FailureCode = ProblemCode | OwnCode | SiteErrorName;
 
 export const exitCodes: Readonly<Record<FailureCode, ExitCode>> = {
   'access-denied': ExitCode.UNREACHABLE,
@@ -124,6 +146,17 @@ export const exitCodes: Readonly<Record<FailureCode, ExitCode>> = {
   'vault-file': ExitCode.UNREACHABLE,
   'app-unreachable': ExitCode.UNREACHABLE,
   'app-version': ExitCode.UNREACHABLE,
+  'place-needed': ExitCode.USAGE,
+  'account-needed': ExitCode.USAGE,
+  AbortError: ExitCode.ABORT_ERROR,
+  ConstraintError: ExitCode.CONSTRAINT_ERROR,
+  EncodingError: ExitCode.ENCODING_ERROR,
+  InvalidStateError: ExitCode.INVALID_STATE_ERROR,
+  NotAllowedError: ExitCode.NOT_ALLOWED_ERROR,
+  NotSupportedError: ExitCode.NOT_SUPPORTED_ERROR,
+  SecurityError: ExitCode.SECURITY_ERROR,
+  SyntaxError: ExitCode.SYNTAX_ERROR,
+  TypeError: ExitCode.TYPE_ERROR,
 };
 
 export interface FailureDetails {
@@ -189,11 +222,29 @@ export function failureOf(error: unknown, key?: string): CommandFailure {
       { cause: error },
     );
   }
+  if (error instanceof WebAuthnError)
+    return new CommandFailure(error.forSite().name, error.message, {}, { cause: error });
   const { code, message, retriesLeft, waitMilliseconds } = problemHere(problemOf(error));
   // The command line's own `file` is one that was named wrongly.
   const isVaultFile = error instanceof VaultError && code === 'file';
   const details = { retriesLeft, waitMilliseconds, key };
   return new CommandFailure(isVaultFile ? 'vault-file' : code, message, details, { cause: error });
+}
+
+function isSiteErrorName(code: string): code is SiteErrorName {
+  if (!Object.hasOwn(exitCodes, code)) return false;
+  const exitCode = exitCodes[code as FailureCode];
+  return exitCode >= ExitCode.ABORT_ERROR && exitCode <= ExitCode.TYPE_ERROR;
+}
+
+/** Its code is one of WebAuthn's names. */
+export function isForSite({ code }: CommandFailure): boolean {
+  return isSiteErrorName(code);
+}
+
+/** How a request of a site failed; a name that nobody knows here says no more than the usual one. */
+export function siteFailure(name: string, message: string): CommandFailure {
+  return new CommandFailure(isSiteErrorName(name) ? name : 'NotAllowedError', message);
 }
 
 export function usage(message: string): CommandFailure {

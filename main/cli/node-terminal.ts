@@ -1,26 +1,42 @@
 /** The real {@link Terminal}: the streams of this process. */
+import { openSync, writeSync } from 'node:fs';
+import { ReadStream } from 'node:tty';
 import type { Terminal } from './terminal';
 import { TypedLine } from './typed-line';
 
 export interface NodeTerminalOptions {
   /** Ctrl-C was typed where the terminal does not turn it into a signal. */
   readonly onInterrupt: () => void;
+  /** A terminal that is not standard input. */
+  readonly apart?: ApartTerminal;
+}
+
+interface ApartTerminal {
+  readonly input: ReadStream;
+  /** Also where standard error is a file. */
+  readonly write: (text: string) => void;
 }
 
 export class NodeTerminal implements Terminal {
   readonly #onInterrupt: () => void;
+  readonly #apart: ApartTerminal | undefined;
   /** Read, but not yet asked for. */
   #pending = '';
   #ended = false;
   #wake: (() => void) | undefined;
   #reading = false;
 
-  constructor({ onInterrupt }: NodeTerminalOptions) {
+  constructor({ onInterrupt, apart }: NodeTerminalOptions) {
     this.#onInterrupt = onInterrupt;
+    this.#apart = apart;
+  }
+
+  get #input(): ReadStream | typeof process.stdin {
+    return this.#apart?.input ?? process.stdin;
   }
 
   get interactive(): boolean {
-    return process.stdin.isTTY;
+    return this.#input.isTTY;
   }
 
   get columns(): number | undefined {
@@ -33,7 +49,7 @@ export class NodeTerminal implements Terminal {
   }
 
   get errorsAreSeen(): boolean {
-    return process.stderr.isTTY;
+    return this.#apart !== undefined || process.stderr.isTTY;
   }
 
   out(text: string): void {
@@ -45,7 +61,8 @@ export class NodeTerminal implements Terminal {
   }
 
   err(text: string): void {
-    process.stderr.write(text);
+    if (this.#apart && !process.stderr.isTTY) this.#apart.write(text);
+    else process.stderr.write(text);
   }
 
   async ask(question: string, kind: 'secret' | 'plain', signal: AbortSignal): Promise<string | undefined> {
@@ -54,12 +71,12 @@ export class NodeTerminal implements Terminal {
       return this.readLine(signal);
     }
     // Before the question: whoever types quickly must not be shown either.
-    process.stdin.setRawMode(true);
+    this.#input.setRawMode(true);
     try {
       this.err(question);
       return await this.#readTyped(signal);
     } finally {
-      process.stdin.setRawMode(false);
+      this.#input.setRawMode(false);
       // Enter was not echoed either.
       this.err('\n');
     }
@@ -82,6 +99,22 @@ export class NodeTerminal implements Terminal {
     }
   }
 
+  async readAll(longest: number, signal: AbortSignal): Promise<string | undefined> {
+    while (!this.#ended) {
+      if (this.#pending.length > longest) return undefined;
+      await this.#more(signal);
+    }
+    const all = this.#pending;
+    this.#pending = '';
+    return all.length > longest ? undefined : all;
+  }
+
+  withPerson(): Terminal | undefined {
+    if (this.interactive) return this;
+    const apart = terminalApart();
+    return apart && new NodeTerminal({ onInterrupt: this.#onInterrupt, apart });
+  }
+
   async #readTyped(signal: AbortSignal): Promise<string | undefined> {
     const line = new TypedLine();
     for (;;) {
@@ -99,12 +132,12 @@ export class NodeTerminal implements Terminal {
   /** Resolves when more has come, or the end. */
   #more(signal: AbortSignal): Promise<void> {
     this.#startReading();
-    process.stdin.resume();
+    this.#input.resume();
     return new Promise<void>((resolve, reject) => {
       const settle = (done: () => void): void => {
         this.#wake = undefined;
         signal.removeEventListener('abort', onAbort);
-        process.stdin.pause();
+        this.#input.pause();
         done();
       };
       const onAbort = (): void => settle(() => reject(signal.reason as Error));
@@ -117,8 +150,8 @@ export class NodeTerminal implements Terminal {
   #startReading(): void {
     if (this.#reading) return;
     this.#reading = true;
-    process.stdin.setEncoding('utf8');
-    process.stdin.on('data', (text: string) => {
+    this.#input.setEncoding('utf8');
+    this.#input.on('data', (text: string) => {
       this.#pending += text;
       this.#wake?.();
     });
@@ -126,8 +159,23 @@ export class NodeTerminal implements Terminal {
       this.#ended = true;
       this.#wake?.();
     };
-    process.stdin.on('end', end);
+    this.#input.on('end', end);
     // Closed by whoever started us: there is nothing to read.
-    process.stdin.on('error', end);
+    this.#input.on('error', end);
+  }
+}
+
+/** The terminal that this process was started at; undefined where there is none. It is open until the process ends. */
+function terminalApart(): ApartTerminal | undefined {
+  const [input, output] =
+    process.platform === 'win32' ? ['\\\\.\\CONIN$', '\\\\.\\CONOUT$'] : ['/dev/tty', '/dev/tty'];
+  try {
+    const written = openSync(output, 'r+');
+    return {
+      input: new ReadStream(openSync(input, 'r+')),
+      write: (text) => void writeSync(written, text),
+    };
+  } catch {
+    return undefined;
   }
 }

@@ -1,6 +1,6 @@
 /** What a command says: data to standard output, everything else to standard error. */
 import { safeText } from '../inventory/safe-text';
-import { errorShape, type CommandFailure } from './failure';
+import { errorShape, isForSite, type CommandFailure } from './failure';
 import type { Terminal } from './terminal';
 
 export class Output {
@@ -39,14 +39,17 @@ export class Output {
   }
 }
 
-/** The message, with the key in front where it matters which, and the tries left behind. */
-export function inWords({ code, message, details: { key, retriesLeft: told } }: CommandFailure): string {
+/** The message, with the key in front where it matters which, WebAuthn's name for it, and the tries left behind. */
+export function inWords(failure: CommandFailure): string {
+  const { code, message, details } = failure;
+  const { key, retriesLeft: told } = details;
   // What the vault says of the PIN of this device tells the tries itself.
   const retriesLeft = ['pin-wrong', 'pin-delayed', 'pin-locked'].includes(code) ? undefined : told;
-  return `${key === undefined ? '' : `${key}: `}${message}${retriesLeft === undefined ? '' : ` ${triesLeft(retriesLeft)}`}`;
+  const front = key ?? (isForSite(failure) ? code : undefined);
+  return `${front === undefined ? '' : `${front}: `}${message}${retriesLeft === undefined ? '' : ` ${triesLeft(retriesLeft)}`}`;
 }
 
-function triesLeft(count: number): string {
+export function triesLeft(count: number): string {
   if (count === 0) return 'No try is left.';
   return count === 1 ? 'One try is left.' : `${count} tries are left.`;
 }

@@ -11,6 +11,7 @@ import type { ResetOptions } from './verbs/reset';
 import type { SoftKeyOptions } from './verbs/soft-key';
 import type { TouchOptions } from './verbs/touch';
 import { addDevice } from './device-program';
+import { addWebauthn } from './webauthn-program';
 
 /** `--key` and the others that every verb takes. */
 export interface GlobalOptions {
@@ -22,11 +23,11 @@ export interface GlobalOptions {
   readonly dataFolder?: string;
 }
 
+/** `answered`: what was asked for is out, and Ctrl-C no longer takes it back. */
+export type Verb = (context: Context) => Promise<ExitCode | 'answered' | void>;
+
 /** Runs one verb with what the options make of the world. */
-export type Run = (
-  options: GlobalOptions,
-  verb: (context: Context) => Promise<ExitCode | void>,
-) => Promise<void>;
+export type Run = (options: GlobalOptions, verb: Verb) => Promise<void>;
 
 interface Yes {
   readonly yes?: boolean;
@@ -56,8 +57,7 @@ export function newProgram(version: string, run: Run): Command {
     .option('--data-folder <folder>', 'where the passkeys of this device are kept, if not in the usual place')
     .addHelpText('after', epilogue);
   /** Options of the verb and those of all verbs; commander hands the former to the action, the latter to its command. */
-  const perform = (command: Command, verb: (context: Context) => Promise<ExitCode | void>): Promise<void> =>
-    run(command.optsWithGlobals<GlobalOptions>(), verb);
+  const perform: Perform = (command, verb) => run(command.optsWithGlobals<GlobalOptions>(), verb);
   addKeys(program, perform);
   addPasskeys(program, perform);
   addPin(program, perform);
@@ -65,14 +65,12 @@ export function newProgram(version: string, run: Run): Command {
   addConfig(program, perform);
   addBlobs(program, perform);
   addDevice(program, perform);
+  addWebauthn(program, perform);
   addRest(program, perform);
   return program;
 }
 
-export type Perform = (
-  command: Command,
-  verb: (context: Context) => Promise<ExitCode | void>,
-) => Promise<void>;
+export type Perform = (command: Command, verb: Verb) => Promise<void>;
 
 const yesOption = ['-y, --yes', 'do it without asking'] as const;
 
@@ -356,4 +354,5 @@ Examples:
   latchkey delete x7Kp2mQa
   latchkey --soft-key demo list --json
   latchkey pin change --key "YubiKey 5"
-  latchkey device set-up`;
+  latchkey device set-up
+  latchkey webauthn get --origin https://example.org < options.json > response.json`;

@@ -22,4 +22,14 @@ export interface Terminal {
   ask(question: string, kind: 'secret' | 'plain', signal: AbortSignal): Promise<string | undefined>;
   /** The next line of standard input without asking anybody; undefined at its end. Rejects with the signal's reason. */
   readLine(signal: AbortSignal): Promise<string | undefined>;
+  /**
+   * All that is left of standard input; undefined where it is longer than `longest`, in UTF-16 units. Rejects with the signal's
+   * reason.
+   */
+  readAll(longest: number, signal: AbortSignal): Promise<string | undefined>;
+  /**
+   * Where somebody can be asked: this one where it is interactive, else the terminal that this program was started at, whatever
+   * standard input is. Undefined where there is none.
+   */
+  withPerson(): Terminal | undefined;
 }

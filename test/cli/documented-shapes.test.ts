@@ -79,6 +79,24 @@ const id = async (): Promise<string> => {
   const [listed] = await bench.json<readonly { readonly credentialId: string }[]>(['list'], [PIN]);
   return listed?.credentialId ?? '';
 };
+const optionsFile = join(folder, 'options.json');
+const ceremony = (kind: 'create' | 'get'): Promise<unknown> => {
+  writeFileSync(optionsFile, JSON.stringify(siteOptions[kind]));
+  const page = ['--origin', 'https://example.org', '--options', optionsFile];
+  return bench.json(['--soft-key', 'demo', 'webauthn', kind, ...page], [PIN]);
+};
+const challenge = 'Y2hhbGxlbmdl';
+const siteOptions = {
+  create: {
+    rp: { name: 'Example' },
+    user: { id: 'YWRh', name: 'ada', displayName: 'Ada' },
+    challenge,
+    pubKeyCredParams: [],
+    authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
+    extensions: { credProps: true },
+  },
+  get: { challenge, userVerification: 'required' },
+};
 const blobFile = join(folder, 'blob');
 writeFileSync(blobFile, 'hello');
 
@@ -152,6 +170,16 @@ const checked: readonly (readonly [shape: string, Completeness, () => Promise<un
     'device-outcome',
     'exact',
     async () => (await withDevice(), bench.json(['device', 'pin', 'change'], [DEVICE_PIN, '620481'])),
+  ],
+  ['webauthn-create', 'exact', async () => (await bench.plug(), ceremony('create'))],
+  [
+    'webauthn-get',
+    'exact',
+    async () => {
+      await bench.plug();
+      await ceremony('create');
+      return ceremony('get');
+    },
   ],
   ['profiles', 'exact', async () => bench.json(['soft-key', '--list-profiles'])],
   ['completion', 'exact', async () => bench.json(['completion', 'bash'])],

@@ -3,6 +3,8 @@ import { SoftHidKey } from '../../main/authenticator/fronts/soft-hid-key';
 import { ScriptedPresence } from '../../main/authenticator/scripted-presence';
 import { SimulatedKey } from '../../main/authenticator/simulated-key';
 import { runCommandLine } from '../../main/cli/command-line';
+import type { OwnNames } from '../../main/ceremony/ports';
+import { ThisDevice } from '../../main/ceremony/this-device';
 import type { DeviceHome } from '../../main/cli/device-home';
 import type { Composition, Workshop } from '../../main/cli/context';
 import type { Terminal } from '../../main/cli/terminal';
@@ -15,7 +17,9 @@ import { stateOf, type KeyRecipe } from './desk';
 import type { Vault } from '../../main/vault/vault';
 import type { Clock, RandomSource } from '../../native/ports';
 import { ManualClock } from './manual-clock';
+import { MemoryFile } from './memory-file';
 import { memoryVault } from './memory-vault';
+import { ownNamesIn } from './own-names';
 import { SeededRandom } from './seeded-random';
 import { ObservedBus } from './soft-key';
 
@@ -26,6 +30,13 @@ export interface Outcome {
 }
 
 export interface Sitting {
+  /** All of standard input, where it is no lines of a person: what they type comes from a terminal beside it. */
+  readonly stdin?: string;
+  /**
+   * What a person types, each at the first question that holds its text and comes after those before; other questions wait. Done
+   * when it is a function.
+   */
+  readonly dialogue?: readonly (readonly [question: string, answer: string | (() => string)])[];
   /** Lines of standard input, or what a person types when asked. */
   readonly input?: readonly (string | Promise<string>)[];
   /** Somebody sits there, and sees what goes to standard error. */
@@ -39,15 +50,20 @@ export interface Sitting {
 class FakeTerminal implements Terminal {
   readonly interactive: boolean;
   readonly columns: number | undefined;
-  readonly questions: { readonly question: string; readonly kind: string }[] = [];
+  questions: { readonly question: string; readonly kind: string }[] = [];
   output = '';
   errors = '';
   readonly #lines: (string | Promise<string>)[];
+  readonly #dialogue: (readonly [question: string, answer: string | (() => string)])[] | undefined;
+  readonly #sitting: Sitting;
 
-  constructor({ input = [], interactive = false, columns }: Sitting) {
-    this.interactive = interactive;
+  constructor(sitting: Sitting) {
+    const { input = [], dialogue, columns } = sitting;
+    this.interactive = isInteractive(sitting) && sitting.stdin === undefined;
     this.columns = columns;
     this.#lines = [...input];
+    this.#dialogue = dialogue && [...dialogue];
+    this.#sitting = sitting;
   }
 
   get dataIsSeen(): boolean {
@@ -72,14 +88,49 @@ class FakeTerminal implements Terminal {
 
   async ask(question: string, kind: 'secret' | 'plain', signal: AbortSignal): Promise<string | undefined> {
     this.questions.push({ question, kind });
-    this.errors += question;
-    return this.readLine(signal);
+    this.err(question);
+    const dialogue = this.#dialogue;
+    if (!dialogue) return this.readLine(signal);
+    signal.throwIfAborted();
+    const [next] = dialogue;
+    if (!next || !question.includes(next[0])) return waitFor(signal);
+    dialogue.shift();
+    const answer = typeof next[1] === 'string' ? next[1] : next[1]();
+    // What is typed without echo does not show.
+    this.err(kind === 'secret' ? '\n' : `${answer}\n`);
+    return answer;
+  }
+
+  async readAll(longest: number): Promise<string | undefined> {
+    const { stdin = '' } = this.#sitting;
+    return stdin.length > longest ? undefined : stdin;
+  }
+
+  withPerson(): Terminal | undefined {
+    if (this.interactive) return this;
+    if (!isInteractive(this.#sitting)) return undefined;
+    const { stdin: _, ...sitting } = this.#sitting;
+    const apart = new FakeTerminal({ ...sitting, interactive: true });
+    apart.err = (text) => this.err(text);
+    apart.questions = this.questions;
+    return apart;
   }
 
   async readLine(signal: AbortSignal): Promise<string | undefined> {
     signal.throwIfAborted();
     return this.#lines.shift();
   }
+}
+
+function isInteractive({ interactive = false, dialogue }: Sitting): boolean {
+  return interactive || dialogue !== undefined;
+}
+
+/** Nobody answers. Rejects with the signal's reason. */
+function waitFor(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) =>
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }),
+  );
 }
 
 /** Nothing is kept on this device, and no keychain could. */
@@ -98,6 +149,7 @@ export interface DeviceParts {
   readonly forTesters?: boolean;
   /** Save passkeys to this device; on when absent. */
   readonly saves?: boolean;
+  readonly ownNames?: OwnNames;
 }
 
 /** This device, with a vault of memory or of disk. */
@@ -116,6 +168,8 @@ export function deviceHome(parts: DeviceParts): DeviceHome {
       saves: async () => saves,
       ...(forTesters && { authenticator: testersAuthenticator(vault, { clock, random }) }),
     }),
+    forCeremonies: async () => new ThisDevice({ vault, clock, random, saves: () => saves }),
+    ownNames: async () => parts.ownNames ?? ownNamesIn(new MemoryFile('/config/names.json')),
     connect: parts.connect ?? (() => Promise.reject(new ControlError('not-running'))),
     forTesters,
   };
@@ -189,5 +243,6 @@ export class CommandLineBench {
     },
     deviceHome: async () => this.device ?? noDevice,
     udevRule: async () => 'THE RULE\n',
+    relatedOrigins: async () => ({ includes: async () => false }),
   };
 }

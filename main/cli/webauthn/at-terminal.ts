@@ -1,0 +1,318 @@
+/** Somebody at the terminal: every state in words on standard error, with numbered choices. */
+import type { ActName, CeremonyAct, CeremonyView } from '../../ceremony/dialog-view';
+import type { Output } from '../output';
+import type { Terminal } from '../terminal';
+import { chosenAccount } from './account';
+import type { Person } from './person';
+import {
+  accountWords,
+  choiceWords,
+  devicePinWords,
+  fingerWords,
+  keyName,
+  placeWords,
+  refusalWords,
+  requestWords,
+  savedWords,
+  touchWords,
+  troubleWords,
+  wrongPinWords,
+} from './words';
+
+export interface AtTerminalOptions {
+  readonly terminal: Terminal;
+  /** To that terminal. */
+  readonly output: Pick<Output, 'question'>;
+  /** Enter touches a simulated key: while it waits for that, no other line is read. */
+  readonly enterTouches: boolean;
+  /** `--account` */
+  readonly account: string | undefined;
+}
+
+interface Choice<T> {
+  readonly words: string;
+  readonly choice: T;
+}
+
+type State<N extends CeremonyView['state']['name']> = Extract<CeremonyView['state'], { readonly name: N }>;
+type PlainAct = Extract<CeremonyAct, { readonly act: ActName }>;
+
+const cancel: CeremonyAct = { act: 'cancel' };
+
+/** That need nothing but to be chosen, in the order in which they are offered. */
+const plainActs = [
+  ['retry', 'Try again'],
+  ['go-on', 'Save it without that'],
+  ['done', 'Tell the site so'],
+  ['use-pin', 'Use the PIN instead'],
+  ['use-another-device', 'Use another device'],
+  ['back', 'Back to the choice'],
+] as const;
+
+export class AtTerminal implements Person {
+  reason: string | undefined;
+  readonly #options: AtTerminalOptions;
+  /** What stands last on the screen and was no question: it is not said again when a key blinks on. */
+  #said: string | undefined;
+  #isIntroduced = false;
+  #isAccountTaken = false;
+
+  constructor(options: AtTerminalOptions) {
+    this.#options = options;
+  }
+
+  async answer(view: CeremonyView, signal: AbortSignal): Promise<CeremonyAct | undefined> {
+    const { state } = view;
+    this.reason = undefined;
+    if (state.name !== 'waiting' && state.name !== 'preparing' && state.name !== 'closed')
+      this.#introduce(view);
+    switch (state.name) {
+      case 'waiting':
+      case 'preparing':
+      case 'working':
+      case 'closed':
+        return undefined;
+      case 'choose-place':
+        this.#say(
+          view.kind === 'create' ? 'Choose where to save this passkey:' : 'Choose where to look for it:',
+        );
+        return this.#fromList(this.#places(state), signal);
+      case 'choose-account':
+        return this.#account(view, state, signal);
+      case 'insert-key':
+        return this.#waiting('Plug in a security key …', view, signal);
+      case 'touch-key':
+        return this.#waiting(touchWords(state.keys), view, signal);
+      case 'key-finger':
+        return this.#waiting(fingerWords(state.key, state.retries), view, signal);
+      case 'device-biometrics':
+        return this.#waiting(`The system asks for ${state.by} …`, view, signal);
+      case 'key-pin': {
+        if (state.retries !== undefined) this.#say(wrongPinWords(state.retries));
+        const pin = await this.#secret(`PIN of ${keyName(state.key)}`, view, signal);
+        return typeof pin === 'string' ? { act: 'enter-pin', pin } : pin;
+      }
+      case 'create-key-pin':
+        return this.#createPin(view, state, signal);
+      case 'change-key-pin':
+        return this.#changePin(view, state, signal);
+      case 'device-pin': {
+        if (state.triesLeft !== undefined)
+          this.#say(devicePinWords(state.problem ?? 'too-early', state.triesLeft, state.wait ?? 0));
+        const who =
+          view.kind === 'get' && state.account ? `, to sign in as ${accountWords(state.account)}` : '';
+        const pin = await this.#secret(`PIN of this device${who}`, view, signal);
+        return typeof pin === 'string' ? { act: 'enter-pin', pin } : pin;
+      }
+      case 'device-passphrase': {
+        if (state.wrong) this.#say('That passphrase is wrong.');
+        const passphrase = await this.#secret('Passphrase of this device', view, signal);
+        return typeof passphrase === 'string' ? { act: 'enter-passphrase', passphrase } : passphrase;
+      }
+      case 'saved':
+        return this.#saved(view, state, signal);
+      case 'trouble':
+        return this.#trouble(view, state, signal);
+    }
+  }
+
+  #introduce(view: CeremonyView): void {
+    if (this.#isIntroduced) return;
+    this.#isIntroduced = true;
+    this.#say(requestWords(view));
+  }
+
+  #say(words: string): void {
+    this.#said = words;
+    this.#options.output.question(words);
+  }
+
+  async #account(
+    view: CeremonyView,
+    { accounts, places }: State<'choose-account'>,
+    signal: AbortSignal,
+  ): Promise<CeremonyAct> {
+    const { account } = this.#options;
+    const named =
+      account === undefined || this.#isAccountTaken ? undefined : chosenAccount(accounts, account);
+    // Whoever comes back wants another one.
+    this.#isAccountTaken = true;
+    if (named) return { act: 'choose-account', account: named.id };
+    this.#say('Choose the passkey to sign in with:');
+    const listed = new Set(accounts.map(({ place }) => (place.is === 'device' ? 'device' : place.id)));
+    const elsewhere = places.filter(({ id }) => !listed.has(id));
+    return this.#fromList(
+      [
+        ...accounts.map((each) => ({
+          words: choiceWords(each),
+          choice: { act: 'choose-account', account: each.id } as const,
+        })),
+        ...this.#places({ places: elsewhere }),
+        ...(places.length === 0 ? others(view, ['use-another-device', 'back']) : []),
+      ],
+      signal,
+    );
+  }
+
+  #places({ places }: Pick<State<'choose-place'>, 'places'>): readonly Choice<CeremonyAct | undefined>[] {
+    return places.map((place) => ({
+      words: placeWords(place, places),
+      choice: place.obstacle === undefined ? { act: 'choose-place', place: place.id } : undefined,
+    }));
+  }
+
+  async #createPin(
+    view: CeremonyView,
+    { key, rules, refusal }: State<'create-key-pin'>,
+    signal: AbortSignal,
+  ): Promise<CeremonyAct> {
+    this.#say(
+      refusal
+        ? refusalWords(refusal, rules)
+        : `${keyName(key)} has no PIN yet, and the site needs to know that it is you. Choose one: it protects everything on the key.`,
+    );
+    const pin = await this.#newPin(`New PIN of ${keyName(key)}`, rules.minLength, view, signal);
+    return typeof pin === 'string' ? { act: 'create-pin', pin } : pin;
+  }
+
+  async #changePin(
+    view: CeremonyView,
+    { key, rules, refusal, retries }: State<'change-key-pin'>,
+    signal: AbortSignal,
+  ): Promise<CeremonyAct> {
+    if (retries !== undefined) this.#say(wrongPinWords(retries));
+    else if (refusal) this.#say(refusalWords(refusal, rules));
+    else this.#say(`${keyName(key)} wants a new PIN before anything else.`);
+    const current = await this.#secret(`Present PIN of ${keyName(key)}`, view, signal);
+    if (typeof current !== 'string') return current;
+    const next = await this.#newPin(`New PIN of ${keyName(key)}`, rules.minLength, view, signal);
+    return typeof next === 'string' ? { act: 'change-pin', current, next } : next;
+  }
+
+  async #newPin(
+    question: string,
+    minLength: number,
+    view: CeremonyView,
+    signal: AbortSignal,
+  ): Promise<string | CeremonyAct> {
+    for (;;) {
+      const pin = await this.#secret(`${question}, at least ${minLength} characters`, view, signal);
+      if (typeof pin !== 'string') return pin;
+      const again = await this.#secret('The new PIN again', view, signal);
+      if (again === pin || typeof again !== 'string') return again;
+      this.#say('The two are not the same. Type it anew.');
+    }
+  }
+
+  /** What was typed, without echo; with nothing typed, the other ways out, or cancel where there is none. */
+  async #secret(question: string, view: CeremonyView, signal: AbortSignal): Promise<string | CeremonyAct> {
+    const ways = others(view, ['use-another-device', 'back']);
+    const hint = ways.length > 0 ? ' (Enter for other ways)' : '';
+    this.#said = undefined;
+    for (;;) {
+      const typed = await this.#ask(`${question}${hint}: `, 'secret', signal);
+      if (typed) return typed;
+      if (typed === undefined || ways.length === 0) return cancel;
+      const choice = await this.#fromList<CeremonyAct | 'type'>(
+        [{ words: 'Type it after all', choice: 'type' }, ...ways],
+        signal,
+      );
+      if (choice !== 'type') return choice;
+    }
+  }
+
+  /** Nothing but the key, or the system, ends it; what else can be done is told beside. */
+  async #waiting(words: string, view: CeremonyView, signal: AbortSignal): Promise<CeremonyAct | undefined> {
+    if (this.#said !== words) this.#say(words);
+    const ways = others(view, ['use-pin', 'use-another-device', 'back']);
+    if (ways.length === 0 || this.#options.enterTouches) return undefined;
+    const list = ways.map((way, index) => `${index + 1} ${uncapitalised(way.words)}`).join(', ');
+    const question = `(or type a number: ${list}) `;
+    for (;;) {
+      const typed = await this.#ask(question, 'plain', signal);
+      // The end of the input is no answer: the key can still be touched.
+      if (typed === undefined) return undefined;
+      const way = ways[Number(typed) - 1];
+      if (way) return way.choice;
+    }
+  }
+
+  async #saved(
+    view: CeremonyView,
+    { place, backup, ownName, notKept }: State<'saved'>,
+    signal: AbortSignal,
+  ): Promise<CeremonyAct> {
+    if (ownName !== '') {
+      this.#say(`It is called “${ownName}” in Latchkey.`);
+      return { act: 'done' };
+    }
+    this.#say(notKept ? 'That name could not be kept.' : savedWords(place, backup));
+    if (!view.acts.includes('rename')) return { act: 'done' };
+    const typed = await this.#ask('A name of your own for it (Enter for none): ', 'plain', signal);
+    return typed?.trim() ? { act: 'rename', ownName: typed.trim() } : { act: 'done' };
+  }
+
+  async #trouble(
+    view: CeremonyView,
+    { trouble }: State<'trouble'>,
+    signal: AbortSignal,
+  ): Promise<CeremonyAct> {
+    const words = troubleWords(trouble, view);
+    const ways = others(
+      view,
+      plainActs.map(([act]) => act),
+    );
+    this.reason = words;
+    // Nothing is left but to end it, and the error says why.
+    if (trouble.is === 'timed-out') return { act: 'done' };
+    if (ways.length === 0) return cancel;
+    this.#say(words);
+    return this.#fromList(ways, signal);
+  }
+
+  /** A number from whoever reads the list; nothing typed cancels. What has no choice is shown without a number. */
+  async #fromList<T>(list: readonly Choice<T | undefined>[], signal: AbortSignal): Promise<T | CeremonyAct> {
+    const { output } = this.#options;
+    const choices = list.flatMap(({ choice }) => (choice === undefined ? [] : [choice]));
+    let number = 0;
+    for (const { words, choice } of list)
+      output.question(choice === undefined ? `  -  ${words}` : `  ${++number}  ${words}`);
+    this.#said = undefined;
+    for (;;) {
+      const typed = await this.#ask('Which one (number; Enter cancels)? ', 'plain', signal);
+      if (!typed?.trim()) return cancel;
+      const choice = choices[Number(typed) - 1];
+      if (choice !== undefined) return choice;
+      output.question(
+        choices.length === 0
+          ? 'There is nothing to choose. Press Enter.'
+          : `Type a number from 1 to ${choices.length}, or nothing to cancel.`,
+      );
+    }
+  }
+
+  async #ask(question: string, kind: 'secret' | 'plain', signal: AbortSignal): Promise<string | undefined> {
+    const { terminal } = this.#options;
+    try {
+      return await terminal.ask(question, kind, signal);
+    } catch (error) {
+      // The question stays unanswered on its line.
+      if (kind === 'plain') terminal.err('\n');
+      throw error;
+    }
+  }
+}
+
+/** Those that can be done now. */
+function others(
+  { acts }: CeremonyView,
+  wanted: readonly (typeof plainActs)[number][0][],
+): readonly Choice<PlainAct>[] {
+  return plainActs
+    .filter(([act]) => acts.includes(act) && wanted.includes(act))
+    .map(([act, words]) => ({ words, choice: { act } }));
+}
+
+function uncapitalised(words: string): string {
+  return words.charAt(0).toLowerCase() + words.slice(1);
+}

@@ -21,6 +21,7 @@ export const testIds = {
 
   passkeysPage: 'passkeys-page',
   passkeysHelp: 'passkeys-help',
+  ownNamesNotice: 'own-names-notice',
   refresh: 'passkeys-refresh',
   search: 'passkeys-search',
   place: 'passkeys-place',
@@ -36,6 +37,7 @@ export const testIds = {
   rowMenu: 'passkey-row-menu',
   rowSite: 'passkey-row-site',
   rowUser: 'passkey-row-user',
+  rowOwnName: 'passkey-row-own-name',
   rowPlace: 'passkey-row-place',
   rowBackup: 'passkey-row-backup',
   rowKept: 'passkey-row-not-removable',
@@ -79,6 +81,7 @@ export const testIds = {
   detailsClose: 'details-close',
 
   edit: 'edit-dialog',
+  editOwnName: 'edit-own-name',
   editUserName: 'edit-user-name',
   editDisplayName: 'edit-display-name',
   editSave: 'edit-save',

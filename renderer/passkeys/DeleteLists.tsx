@@ -12,7 +12,7 @@ import { words } from '../messages/en';
 import type { Places } from '../store/state';
 import { testIds } from '../test-ids';
 import { countOutcome } from './delete-machine';
-import { userName } from './names';
+import { accountName } from './names';
 import styles from './DeleteLists.module.css';
 
 const w = words.passkeys.delete;
@@ -31,7 +31,7 @@ function Item(props: { readonly passkey: PasskeyView; readonly places: Places })
           <SafeText text={passkey.rpId} max={80} blank={words.passkeys.noSite} />
         </div>
         <div className={styles['second']}>
-          <bdi>{userName(passkey)}</bdi>
+          <bdi>{accountName(passkey)}</bdi>
         </div>
         <div className={styles['second']}>
           <KeyName name={place?.name ?? ''} simulated={place?.simulated ?? false} />

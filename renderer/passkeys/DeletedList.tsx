@@ -9,7 +9,7 @@ import { SiteIcon } from '../display/SiteIcon';
 import { words } from '../messages/en';
 import { testIds } from '../test-ids';
 import { daysLeft } from './days-left';
-import { siteName, userName } from './names';
+import { accountName, siteName } from './names';
 import { useScrollMargin } from './use-scroll-margin';
 import styles from './DeletedList.module.css';
 
@@ -69,7 +69,7 @@ export function DeletedList(props: {
         const passkey = deleted[item.index];
         if (passkey === undefined) return null;
         const site = siteName(passkey);
-        const user = userName(passkey);
+        const user = accountName(passkey);
         return (
           <li
             key={item.key}

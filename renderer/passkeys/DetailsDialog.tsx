@@ -10,9 +10,8 @@ import { SiteIcon } from '../display/SiteIcon';
 import { words } from '../messages/en';
 import { useLatchkey, useWindowState } from '../store/context';
 import { testIds } from '../test-ids';
-import { canEditOn } from './can-edit';
 import { BytesFact } from './DetailsBytes';
-import { siteName, userName } from './names';
+import { accountName, siteName } from './names';
 import { openDelete, openEdit } from './open-dialogs';
 import { usePasskeyDetails } from './use-passkey-details';
 import styles from './DetailsDialog.module.css';
@@ -26,7 +25,6 @@ export function DetailsDialog(props: { readonly passkey: PasskeyView; readonly o
   const asked = usePasskeyDetails(passkey);
   const key = useWindowState((state) => state.keys.find((candidate) => candidate.id === passkey.keyId));
   const onDevice = passkey.keyId === DEVICE;
-  const canEdit = useWindowState((state) => canEditOn(state, passkey.keyId));
   const deviceIsOpen = useWindowState((state) => state.device?.state === 'open');
   const stillThere = useWindowState((state) =>
     (state.passkeys[passkey.keyId] ?? []).some((candidate) => candidate.id === passkey.id),
@@ -46,7 +44,7 @@ export function DetailsDialog(props: { readonly passkey: PasskeyView; readonly o
       wide
       actions={
         <>
-          {state === 'shown' && canEdit && (
+          {state === 'shown' && (
             <Button data-testid={testIds.detailsEdit} onClick={() => openEdit(store, passkey)}>
               {w.editPasskey}
             </Button>
@@ -74,7 +72,7 @@ export function DetailsDialog(props: { readonly passkey: PasskeyView; readonly o
             <bdi>{siteName(passkey)}</bdi>
           </div>
           <div className={styles['headUser']}>
-            <bdi>{userName(passkey)}</bdi>
+            <bdi>{accountName(passkey)}</bdi>
           </div>
         </div>
       </div>
@@ -93,6 +91,7 @@ export function DetailsDialog(props: { readonly passkey: PasskeyView; readonly o
       <section>
         <h3>{w.sections.account}</h3>
         <dl className={styles['facts']}>
+          <TextFact field="ownName" label={w.ownName} text={passkey.ownName} />
           <TextFact field="rpId" label={w.site} text={passkey.rpId} copies />
           <TextFact field="rpName" label={w.siteName} text={passkey.rpName} />
           <TextFact field="userName" label={w.userName} text={passkey.userName} copies />

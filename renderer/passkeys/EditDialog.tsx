@@ -6,23 +6,28 @@ import { TaskDialog } from '../app/TaskDialog';
 import { DEVICE } from '../device/device-id';
 import { isBlank, safeText } from '../display/safe-text';
 import { words } from '../messages/en';
-import { callEdit } from '../store/call';
+import { callEdit, callForValue } from '../store/call';
 import { useLatchkey, useWindowState } from '../store/context';
 import { notify } from '../store/window-store';
 import { testIds } from '../test-ids';
-import { isLong, nextEdit, type EditState, type Whereabouts } from './edit-machine';
+import { canEditOn } from './can-edit';
+import { isLong, nextEdit, type EditEvent, type EditState, type Whereabouts } from './edit-machine';
 import { siteName } from './names';
 import styles from './EditDialog.module.css';
 
 const w = words.passkeys.edit;
 const MAX_CHARACTERS = 256;
+/** As many as are kept: code points, of which these UTF-16 units are never more. */
+const MAX_OWN_CHARACTERS = 64;
 
-/** Changes the names that a passkey shows. The site is not told. */
+/** Changes the names that a passkey shows, and that which the user gave it. The site is not told. */
 export function EditDialog(props: { readonly passkey: PasskeyView; readonly onClose: () => void }) {
   const { passkey, onClose } = props;
   const { store, api } = useLatchkey();
   const now = useWhereabouts(passkey);
   const [state, send] = useReducer(nextEdit, { name: now === 'shown' ? 'entering' : now });
+  const canEdit = useWindowState((state) => canEditOn(state, passkey.keyId));
+  const [ownName, setOwnName] = useState(passkey.ownName ?? '');
   const [userName, setUserName] = useState(passkey.userName ?? '');
   const [displayName, setDisplayName] = useState(passkey.userDisplayName ?? '');
   const onDevice = passkey.keyId === DEVICE;
@@ -39,20 +44,39 @@ export function EditDialog(props: { readonly passkey: PasskeyView; readonly onCl
   useEffect(() => send({ type: 'whereabouts', now }), [now]);
   useEffect(() => {
     if (state.name !== 'done') return;
-    notify(store, { intent: 'success', text: w.done(site) });
+    const own = isBlank(ownName) ? w.doneOwnRemoved(site) : w.doneOwn(site);
+    notify(store, { intent: 'success', text: state.what === 'own-name' ? own : w.done(site) });
     onClose();
-  }, [state.name, site, store, onClose]);
+  }, [state, site, ownName, store, onClose]);
 
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     if (state.name !== 'entering') return;
     const asked = namesOf(userName, displayName);
-    if (asked.userName === passkey.userName && asked.userDisplayName === passkey.userDisplayName)
-      return onClose();
+    const others = asked.userName !== passkey.userName || asked.userDisplayName !== passkey.userDisplayName;
+    const own = ownName.trim() !== (passkey.ownName ?? '');
+    if (!others && !own) return onClose();
     send({ type: 'submitted' });
-    const result = await callEdit(api, passkey.id, asked);
-    if (open.current) send({ type: 'answered', result, asked });
-    else if (!result.ok) notify(store, { intent: 'error', text: safeText(result.problem.message, 400).text });
+    const answer = await save(others ? asked : undefined, own ? ownName.trim() : undefined);
+    if (open.current) return send(answer);
+    const problem =
+      answer.type === 'own-name-refused'
+        ? answer.problem
+        : answer.type === 'answered' && !answer.result.ok
+          ? answer.result.problem
+          : undefined;
+    if (problem) notify(store, { intent: 'error', text: safeText(problem.message, 400).text });
+  };
+
+  /** The key first: when it refuses, nothing has changed. */
+  const save = async (asked: EditedNames | undefined, own: string | undefined): Promise<EditEvent> => {
+    const result = asked && (await callEdit(api, passkey.id, asked));
+    if (own !== undefined && result?.ok !== false) {
+      const kept = await callForValue(api, 'nameOwn', passkey.id, own);
+      if (!kept.ok)
+        return { type: 'own-name-refused', othersSaved: asked !== undefined, problem: kept.problem };
+    }
+    return asked && result ? { type: 'answered', result, asked } : { type: 'own-name-saved' };
   };
 
   const entering = state.name === 'entering' || state.name === 'saving';
@@ -61,8 +85,11 @@ export function EditDialog(props: { readonly passkey: PasskeyView; readonly onCl
     ? w.title
     : deviceClosed
       ? w.deviceClosedTitle
-      : w.stateTitle[state.name === 'done' ? 'shortened' : state.name];
-  const text = deviceClosed ? w.deviceClosedText : textOf(state, site);
+      : state.name === 'failed' && state.what === 'own-name'
+        ? w.ownFailedTitle
+        : w.stateTitle[state.name === 'done' ? 'shortened' : state.name];
+  const intro = canEdit ? w.intro(site) : w.introOwn(site);
+  const text = deviceClosed ? w.deviceClosedText : textOf(state, intro);
   return (
     <TaskDialog
       testId={testIds.edit}
@@ -120,23 +147,36 @@ export function EditDialog(props: { readonly passkey: PasskeyView; readonly onCl
       </p>
       {entering && (
         <form id={form} className={styles['form']} onSubmit={(event) => void submit(event)}>
-          <NameField
-            label={w.userName}
-            value={userName}
-            onChange={setUserName}
-            readOnly={state.name === 'saving'}
-            onDevice={onDevice}
-            testId={testIds.editUserName}
-            autofocus
-          />
-          <NameField
-            label={w.displayName}
-            value={displayName}
-            onChange={setDisplayName}
-            readOnly={state.name === 'saving'}
-            onDevice={onDevice}
-            testId={testIds.editDisplayName}
-          />
+          <Field label={w.ownName} hint={w.ownNameHint}>
+            <NameInput
+              value={ownName}
+              onChange={setOwnName}
+              readOnly={state.name === 'saving'}
+              maxLength={MAX_OWN_CHARACTERS}
+              testId={testIds.editOwnName}
+              autofocus
+            />
+          </Field>
+          {canEdit && (
+            <>
+              <NameField
+                label={w.userName}
+                value={userName}
+                onChange={setUserName}
+                readOnly={state.name === 'saving'}
+                onDevice={onDevice}
+                testId={testIds.editUserName}
+              />
+              <NameField
+                label={w.displayName}
+                value={displayName}
+                onChange={setDisplayName}
+                readOnly={state.name === 'saving'}
+                onDevice={onDevice}
+                testId={testIds.editDisplayName}
+              />
+            </>
+          )}
         </form>
       )}
       {state.name === 'saving' && (
@@ -154,30 +194,43 @@ function NameField(props: {
   /** Where names are never cut. */
   readonly onDevice: boolean;
   readonly testId: string;
-  readonly autofocus?: boolean;
 }) {
-  const { value, onDevice } = props;
+  const { label, onDevice, ...input } = props;
+  const { value } = input;
   const long = !onDevice && isLong(value);
   const emptyName = onDevice ? w.emptyNameDevice : w.emptyName;
   const message = long ? w.long : value.trim() === '' ? emptyName : undefined;
   return (
     <Field
-      label={props.label}
+      label={label}
       validationState={long ? 'warning' : 'none'}
       {...(message === undefined ? {} : { validationMessage: message })}
     >
-      <Input
-        value={value}
-        readOnly={props.readOnly}
-        autoComplete="off"
-        spellCheck={false}
-        dir="auto"
-        maxLength={MAX_CHARACTERS}
-        data-testid={props.testId}
-        {...(props.autofocus === true ? AUTOFOCUS : {})}
-        onChange={(_event, data) => props.onChange(data.value)}
-      />
+      <NameInput {...input} maxLength={MAX_CHARACTERS} />
     </Field>
+  );
+}
+
+function NameInput(props: {
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly readOnly: boolean;
+  /** UTF-16 units. */
+  readonly maxLength: number;
+  readonly testId: string;
+  readonly autofocus?: boolean;
+}) {
+  const { onChange, testId, autofocus, ...input } = props;
+  return (
+    <Input
+      {...input}
+      autoComplete="off"
+      spellCheck={false}
+      dir="auto"
+      data-testid={testId}
+      {...(autofocus === true ? AUTOFOCUS : {})}
+      onChange={(_event, data) => onChange(data.value)}
+    />
   );
 }
 
@@ -202,19 +255,21 @@ function shown(name: string | undefined): string {
   return name === undefined ? w.none : w.quoted(safeText(name, 100).text);
 }
 
-function textOf(state: EditState, site: string): string {
+function textOf(state: EditState, intro: string): string {
   switch (state.name) {
     case 'entering':
     case 'saving':
     case 'done':
-      return w.intro(site);
+      return intro;
     case 'shortened':
       return w.shortenedText(shown(state.kept.userName), shown(state.kept.userDisplayName));
     case 'locked':
       return w.lockedText;
     case 'removed':
       return w.removedText;
-    case 'failed':
-      return safeText(state.problem.message, 400).text;
+    case 'failed': {
+      const message = safeText(state.problem.message, 400).text;
+      return state.what === 'own-name' && state.othersSaved ? `${message} ${w.othersSaved}` : message;
+    }
   }
 }

@@ -9,7 +9,7 @@ import { SiteIcon } from '../display/SiteIcon';
 import { isBlank, safeText } from '../display/safe-text';
 import { words } from '../messages/en';
 import { testIds } from '../test-ids';
-import { backupName, siteName, userName } from './names';
+import { accountName, backupName, siteName } from './names';
 import styles from './PasskeyRow.module.css';
 
 const ignore = (): void => undefined;
@@ -28,7 +28,7 @@ export const PasskeyRow = memo(function PasskeyRow(props: {
 }) {
   const { passkey, index } = props;
   const site = siteName(passkey);
-  const user = userName(passkey);
+  const user = accountName(passkey);
   const secondName =
     isBlank(passkey.userName) ||
     isBlank(passkey.userDisplayName) ||
@@ -67,6 +67,14 @@ export const PasskeyRow = memo(function PasskeyRow(props: {
             <SafeText text={passkey.rpId} blank={words.passkeys.noSite} />
           </div>
           <div className={styles['user']} data-testid={testIds.rowUser}>
+            {!isBlank(passkey.ownName) && (
+              <>
+                <span className={styles['own']} data-testid={testIds.rowOwnName}>
+                  <SafeText text={passkey.ownName} />
+                </span>
+                {' · '}
+              </>
+            )}
             <SafeText
               text={isBlank(passkey.userName) ? passkey.userDisplayName : passkey.userName}
               blank={words.passkeys.noUserName}

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
-import { Link } from '@fluentui/react-components';
+import { Link, MessageBar, MessageBarBody } from '@fluentui/react-components';
 import { PageTitle } from '../app/PageTitle';
+import { safeText } from '../display/safe-text';
 import { words } from '../messages/en';
 import { callFor } from '../store/call';
 import { useLatchkey, useWindowState } from '../store/context';
@@ -36,8 +37,27 @@ export function PasskeysPage() {
         </Link>
       </p>
       <KeyCards />
+      <OwnNamesNotice />
       <PasskeysSection />
     </section>
+  );
+}
+
+function OwnNamesNotice() {
+  const notice = useWindowState((state) => state.ownNamesNotice);
+  if (notice === null) return null;
+  return (
+    <MessageBar
+      intent="warning"
+      layout="multiline"
+      className={styles['notice'] ?? ''}
+      role="group"
+      data-testid={testIds.ownNamesNotice}
+    >
+      <MessageBarBody>
+        <bdi>{safeText(notice, 400).text}</bdi>
+      </MessageBarBody>
+    </MessageBar>
   );
 }
 

@@ -9,7 +9,7 @@ import { callFor } from '../store/call';
 import { useLatchkey } from '../store/context';
 import { notify } from '../store/window-store';
 import { testIds } from '../test-ids';
-import { siteName, userName } from './names';
+import { accountName, siteName } from './names';
 import { nextPurge } from './purge-machine';
 
 const w = words.device.deleted;
@@ -25,7 +25,7 @@ export function PurgeDialog(props: {
   const [state, send] = useReducer(nextPurge, { name: 'asking' });
   const open = useRef(true);
   const first = passkeys[0];
-  const done = all || first === undefined ? w.purgedAll : w.purgedOne(siteName(first), userName(first));
+  const done = all || first === undefined ? w.purgedAll : w.purgedOne(siteName(first), accountName(first));
 
   useEffect(() => {
     open.current = true;
@@ -58,7 +58,7 @@ export function PurgeDialog(props: {
     ? safeText(state.problem.message, 400).text
     : all || first === undefined
       ? w.purgeTextAll(passkeys.length)
-      : w.purgeTextOne(siteName(first), userName(first));
+      : w.purgeTextOne(siteName(first), accountName(first));
   return (
     <TaskDialog
       testId={testIds.purge}

@@ -11,7 +11,7 @@ import { useLatchkey, useWindowState } from '../store/context';
 import { notify } from '../store/window-store';
 import { testIds } from '../test-ids';
 import { DeletedList } from './DeletedList';
-import { siteName, userName } from './names';
+import { accountName, siteName } from './names';
 import styles from './PasskeysPage.module.css';
 
 const w = words.device.deleted;
@@ -32,7 +32,7 @@ export function RecentlyDeletedPage() {
     notify(
       store,
       result.ok
-        ? { intent: 'success', text: w.restored(siteName(passkey), userName(passkey)) }
+        ? { intent: 'success', text: w.restored(siteName(passkey), accountName(passkey)) }
         : { intent: 'error', text: safeText(result.problem.message, 400).text },
     );
   };

@@ -14,10 +14,9 @@ import type { PasskeyView } from '../../preload/contract';
 import { DEVICE } from '../device/device-id';
 import { safeText } from '../display/safe-text';
 import { words } from '../messages/en';
-import { useLatchkey, useWindowState } from '../store/context';
+import { useLatchkey } from '../store/context';
 import { testIds } from '../test-ids';
-import { canEditOn } from './can-edit';
-import { siteName, userName } from './names';
+import { accountName, siteName } from './names';
 import { openDelete, openDetails, openEdit } from './open-dialogs';
 import { setProtected } from './set-protected';
 import { menuTarget, placeMenu } from './row-menu';
@@ -35,7 +34,6 @@ export function RowMenu(props: {
   const { passkey, target, onClose } = props;
   const { store, api } = useLatchkey();
   const onDevice = passkey.keyId === DEVICE;
-  const canEdit = useWindowState((state) => canEditOn(state, passkey.keyId));
 
   const menu = useRef<HTMLDivElement>(null);
   const [place, setPlace] = useState<{ readonly top: number; readonly left: number } | null>(null);
@@ -93,7 +91,7 @@ export function RowMenu(props: {
     <div
       ref={menu}
       role="menu"
-      aria-label={words.passkeys.moreFor(siteName(passkey), userName(passkey))}
+      aria-label={words.passkeys.moreFor(siteName(passkey), accountName(passkey))}
       className={styles['menu']}
       style={place ?? { opacity: 0 }}
       onKeyDown={keyPressed}
@@ -108,18 +106,16 @@ export function RowMenu(props: {
         <Info20Regular aria-hidden="true" />
         {words.passkeys.menuDetails}
       </button>
-      {canEdit && (
-        <button
-          type="button"
-          role="menuitem"
-          tabIndex={-1}
-          data-testid={testIds.menuEdit}
-          onClick={() => choose(() => openEdit(store, passkey))}
-        >
-          <Edit20Regular aria-hidden="true" />
-          {words.passkeys.menuEdit}
-        </button>
-      )}
+      <button
+        type="button"
+        role="menuitem"
+        tabIndex={-1}
+        data-testid={testIds.menuEdit}
+        onClick={() => choose(() => openEdit(store, passkey))}
+      >
+        <Edit20Regular aria-hidden="true" />
+        {words.passkeys.menuEdit}
+      </button>
       {onDevice && (
         <ProtectItem
           passkey={passkey}

@@ -2,7 +2,7 @@
 import type { PasskeyView } from '../../preload/contract';
 import { DEVICE } from '../device/device-id';
 import { words } from '../messages/en';
-import { siteName, userName } from './names';
+import { accountName, siteName } from './names';
 
 const w = words.passkeys.delete;
 
@@ -26,7 +26,7 @@ export function doneText(passkeys: readonly PasskeyView[], place: string): strin
   const device = onDevice(passkeys);
   const [first] = passkeys;
   if (passkeys.length === 1 && first !== undefined) {
-    const [site, user] = [siteName(first), userName(first)];
+    const [site, user] = [siteName(first), accountName(first)];
     return device === 1 ? w.doneOneDevice(site, user) : w.doneOne(site, user, place);
   }
   if (device === 0) return w.doneMany(passkeys.length);

@@ -8,8 +8,15 @@ export type EditState =
   | { readonly name: 'shortened'; readonly kept: EditedNames }
   | { readonly name: 'locked' }
   | { readonly name: 'removed' }
-  | { readonly name: 'failed'; readonly problem: Problem }
-  | { readonly name: 'done' };
+  /** `names`: nothing was changed. `own-name`: that was not saved; the others are, if they were to be. */
+  | { readonly name: 'failed'; readonly what: 'names'; readonly problem: Problem }
+  | {
+      readonly name: 'failed';
+      readonly what: 'own-name';
+      readonly othersSaved: boolean;
+      readonly problem: Problem;
+    }
+  | { readonly name: 'done'; readonly what: 'names' | 'own-name' };
 
 /** Where the passkey is while the dialog is open. */
 export type Whereabouts = 'shown' | 'locked' | 'removed';
@@ -17,6 +24,9 @@ export type Whereabouts = 'shown' | 'locked' | 'removed';
 export type EditEvent =
   | { readonly type: 'submitted' }
   | { readonly type: 'answered'; readonly result: Result<EditedNames>; readonly asked: EditedNames }
+  /** Nothing else was to be changed. */
+  | { readonly type: 'own-name-saved' }
+  | { readonly type: 'own-name-refused'; readonly othersSaved: boolean; readonly problem: Problem }
   | { readonly type: 'whereabouts'; readonly now: Whereabouts }
   | { readonly type: 'again' };
 
@@ -28,6 +38,10 @@ export function nextEdit(state: EditState, event: EditEvent): EditState {
       return { name: 'entering' };
     case 'answered':
       return answered(event.result, event.asked);
+    case 'own-name-saved':
+      return { name: 'done', what: 'own-name' };
+    case 'own-name-refused':
+      return refused(event.problem, event.othersSaved);
     case 'whereabouts':
       return moved(state, event.now);
   }
@@ -37,13 +51,19 @@ function answered(result: Result<EditedNames>, asked: EditedNames): EditState {
   if (result.ok) {
     const kept = result.value;
     const whole = kept.userName === asked.userName && kept.userDisplayName === asked.userDisplayName;
-    return whole ? { name: 'done' } : { name: 'shortened', kept };
+    return whole ? { name: 'done', what: 'names' } : { name: 'shortened', kept };
   }
   const { problem } = result;
   if (problem.code === 'locked') return { name: 'locked' };
   return problem.code === 'unplugged' || problem.code === 'not-open'
     ? { name: 'removed' }
-    : { name: 'failed', problem };
+    : { name: 'failed', what: 'names', problem };
+}
+
+function refused(problem: Problem, othersSaved: boolean): EditState {
+  return problem.code === 'unplugged' && !othersSaved
+    ? { name: 'removed' }
+    : { name: 'failed', what: 'own-name', othersSaved, problem };
 }
 
 function moved(state: EditState, now: Whereabouts): EditState {

@@ -11,9 +11,13 @@ export function siteName(passkey: PasskeyView): string {
   return isBlank(passkey.rpId) ? words.passkeys.noSite : safeText(passkey.rpId, SENTENCE_LENGTH).text;
 }
 
-export function userName(passkey: PasskeyView): string {
+/** Whose it is. The user's own name for it goes first: by that it is known. */
+export function accountName(passkey: PasskeyView): string {
   const name = isBlank(passkey.userName) ? passkey.userDisplayName : passkey.userName;
-  return isBlank(name) ? words.passkeys.noUserName : safeText(name ?? '', SENTENCE_LENGTH).text;
+  const user = isBlank(name) ? words.passkeys.noUserName : safeText(name ?? '', SENTENCE_LENGTH).text;
+  return isBlank(passkey.ownName)
+    ? user
+    : words.passkeys.ownAndUser(safeText(passkey.ownName ?? '', SENTENCE_LENGTH).text, user);
 }
 
 /** Whether it can exist anywhere else, in plain words; undefined where nobody said. */

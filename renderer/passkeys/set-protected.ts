@@ -4,7 +4,7 @@ import { safeText } from '../display/safe-text';
 import { words } from '../messages/en';
 import { callFor } from '../store/call';
 import { notify, type WindowStore } from '../store/window-store';
-import { siteName, userName } from './names';
+import { accountName, siteName } from './names';
 
 export async function setProtected(
   store: WindowStore,
@@ -13,7 +13,7 @@ export async function setProtected(
   on: boolean,
 ): Promise<void> {
   const result = await callFor(api, 'setProtected', passkey.id, on);
-  const done = words.device.protect[on ? 'on' : 'off'](siteName(passkey), userName(passkey));
+  const done = words.device.protect[on ? 'on' : 'off'](siteName(passkey), accountName(passkey));
   notify(
     store,
     result.ok

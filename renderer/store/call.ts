@@ -48,6 +48,7 @@ export async function callEdit(api: LatchkeyApi, id: string, names: EditedNames)
 /** Those that answer with something of their own. */
 type ValueCall =
   | 'passkeyDetails'
+  | 'nameOwn'
   | 'setUpDevice'
   | 'recoverDevice'
   | 'newRecoveryKey'

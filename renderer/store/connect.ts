@@ -22,6 +22,7 @@ export function connect(store: WindowStore, api: LatchkeyApi): { readonly retry:
 
   api.on('device', (device) => whenReady(() => applyDevice(store, device)));
   api.on('deleted', (deleted) => whenReady(() => store.setState({ deleted })));
+  api.on('ownNamesNotice', (ownNamesNotice) => whenReady(() => store.setState({ ownNamesNotice })));
 
   const ask = (): void => {
     store.setState({ connection: 'connecting' });

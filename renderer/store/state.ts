@@ -56,6 +56,8 @@ export interface WindowState {
   readonly pinWaitsUntil: number;
   /** Recently deleted, the newest deletion first. */
   readonly deleted: readonly DeletedPasskeyView[];
+  /** What is to be said of the user's own names. */
+  readonly ownNamesNotice: string | null;
 
   readonly page: Page;
   readonly query: string;

@@ -21,6 +21,7 @@ export function createWindowStore(): WindowStore {
     device: null,
     pinWaitsUntil: 0,
     deleted: [],
+    ownNamesNotice: null,
     page: 'passkeys',
     query: '',
     place: ALL_PLACES,
@@ -53,6 +54,7 @@ export function applySnapshot(store: WindowStore, snapshot: Snapshot): void {
     passkeys: snapshot.passkeys,
     reset,
     deleted: snapshot.deleted,
+    ownNamesNotice: snapshot.ownNamesNotice,
     // A reset that was armed before this window was (re)loaded must not go on unseen.
     dialog: dialog ?? (underWay ? { kind: 'reset', keyId: reset.keyId } : null),
   }));

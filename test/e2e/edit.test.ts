@@ -83,13 +83,45 @@ it('says that nothing was changed when the key is taken out', async () => {
   expect(names()).toEqual([['countess', undefined]]);
 });
 
-it('does not offer it on a key that cannot', async () => {
+it('gives a passkey a name of one’s own, which the key does not learn and which is found by', async () => {
+  const before = key.read();
+  await person.unlock(key.name, PIN);
+  await person.menu(person.row('a.example'), 'menuEdit');
+  await person.find(t.editOwnName).fill('  Für die Arbeit ');
+  await person.find(t.editSave).click();
+  await person.noDialog();
+  await person.shows(t.notice, 'Your own name for the passkey for a.example was saved.');
+  await person.sees(['a.example Für die Arbeit · countess']);
+  expect(key.read().credentials).toEqual(before.credentials);
+  await person.find(t.search).fill('fur arbeit');
+  await person.sees(['a.example Für die Arbeit · countess']);
+  await person.find(t.search).fill('');
+});
+
+it('still knows that name after the key was taken out and put back in, and forgets it when it is emptied', async () => {
+  await person.reinsert(key.name);
+  await person.unlock(key.name, PIN);
+  await person.sees(['a.example Für die Arbeit · countess']);
+  await person.menu(person.row('a.example'), 'menuEdit');
+  await person.find(t.editOwnName).fill('');
+  await person.keyboard.press('Enter');
+  await person.noDialog();
+  await person.shows(t.notice, 'Your own name for the passkey for a.example was removed.');
+  await person.sees(['a.example countess']);
+});
+
+it('offers nothing but a name of one’s own on a key that cannot change names', async () => {
   await person.keepsIn(old.name);
   await person.unlock(old.name, PIN);
-  await person.row('a.example').getByTestId(t.rowMenu).click();
-  await person.find(t.menuDelete).waitFor();
-  expect(await person.find(t.menuEdit).count()).toBe(0);
-  await person.keyboard.press('Escape');
+  await person.menu(person.row('a.example'), 'menuEdit');
+  await person.dialog(t.edit, 'entering');
+  expect(await person.find(t.editUserName).count()).toBe(0);
+  await person.find(t.editOwnName).fill('Spare');
+  await looksRight(person.app, 'edit-own-name');
+  await person.find(t.editSave).click();
+  await person.noDialog();
+  await person.sees(['a.example Spare · ada · Ada']);
+  await looksRight(person.app, 'own-name');
 });
 
 it('unlocks with a finger that the key knows, after one that it does not know', async () => {

@@ -17,6 +17,7 @@ export const testIds: {
   readonly connectionRetry: 'connection-retry';
   readonly passkeysPage: 'passkeys-page';
   readonly passkeysHelp: 'passkeys-help';
+  readonly ownNamesNotice: 'own-names-notice';
   readonly refresh: 'passkeys-refresh';
   readonly search: 'passkeys-search';
   readonly place: 'passkeys-place';
@@ -32,6 +33,7 @@ export const testIds: {
   readonly rowMenu: 'passkey-row-menu';
   readonly rowSite: 'passkey-row-site';
   readonly rowUser: 'passkey-row-user';
+  readonly rowOwnName: 'passkey-row-own-name';
   readonly rowPlace: 'passkey-row-place';
   readonly rowBackup: 'passkey-row-backup';
   readonly rowKept: 'passkey-row-not-removable';
@@ -72,6 +74,7 @@ export const testIds: {
   readonly detailsEdit: 'details-edit';
   readonly detailsClose: 'details-close';
   readonly edit: 'edit-dialog';
+  readonly editOwnName: 'edit-own-name';
   readonly editUserName: 'edit-user-name';
   readonly editDisplayName: 'edit-display-name';
   readonly editSave: 'edit-save';

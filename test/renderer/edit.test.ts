@@ -34,7 +34,24 @@ describe('the edit dialog', () => {
     expect(nextEdit({ name: 'entering' }, { type: 'whereabouts', now: 'locked' }).name).toBe('locked');
     expect(nextEdit({ name: 'removed' }, { type: 'whereabouts', now: 'shown' }).name).toBe('entering');
     expect(nextEdit({ name: 'saving' }, gone).name).toBe('saving');
-    expect(nextEdit({ name: 'done' }, gone).name).toBe('done');
+    expect(nextEdit({ name: 'done', what: 'names' }, gone).name).toBe('done');
+  });
+
+  it('tells a name of one’s own from those that the key keeps', () => {
+    expect(nextEdit({ name: 'saving' }, { type: 'own-name-saved' })).toEqual({
+      name: 'done',
+      what: 'own-name',
+    });
+    const problem: Problem = { code: 'file', message: 'The disk is full.' };
+    const failed = nextEdit({ name: 'saving' }, { type: 'own-name-refused', othersSaved: true, problem });
+    expect(failed).toEqual({ name: 'failed', what: 'own-name', othersSaved: true, problem });
+    expect(nextEdit(failed, { type: 'again' }).name).toBe('entering');
+  });
+
+  it('says that the key is gone when a name of one’s own comes too late for it', () => {
+    const problem: Problem = { code: 'unplugged', message: 'The key was unplugged.' };
+    const event = { type: 'own-name-refused', othersSaved: false, problem } as const;
+    expect(nextEdit({ name: 'saving' }, event).name).toBe('removed');
   });
 
   it('warns of names that many keys would cut, counted in bytes', () => {

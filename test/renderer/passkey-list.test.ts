@@ -13,13 +13,17 @@ describe('searching', () => {
   const list = [
     passkey({ rpId: 'github.com', rpName: 'GitHub', userName: 'sam', userDisplayName: 'Sam Rivers' }, 0),
     passkey({ rpId: 'shop.example', rpName: 'Shop', userName: 'zoë', userDisplayName: 'Zoë Ångström' }, 1),
-    { ...passkey({ rpId: 'bank.example', rpName: 'Bank', userName: 'SAM' }, 2), keyId: 'key-2' },
+    {
+      ...passkey({ rpId: 'bank.example', rpName: 'Bank', userName: 'SAM', ownName: 'Für die Arbeit' }, 2),
+      keyId: 'key-2',
+    },
   ];
 
   it.each([
     ['the site', 'github', ['github.com']],
     ['a part of the user name', 'zo', ['shop.example']],
     ['the display name', 'rivers', ['github.com']],
+    ['the name of one’s own', 'fur arbeit', ['bank.example']],
     ['any case', 'GITHUB', ['github.com']],
     ['letters without their accents', 'zoe angstrom', ['shop.example']],
     ['accents where there are none', 'gïthüb', ['github.com']],

@@ -22,6 +22,13 @@ describe('the store', () => {
     expect(store.getState().notice?.text).toContain('YubiKey 5 NFC');
   });
 
+  it('knows what is to be said of names of one’s own', async () => {
+    const store = createWindowStore();
+    connect(store, new FakeLatchkey({ ownNamesNotice: 'The file is damaged.' }));
+    await settled();
+    expect(store.getState().ownNamesNotice).toBe('The file is damaged.');
+  });
+
   it('loses nothing that happens before the snapshot arrives', async () => {
     const api = new FakeLatchkey({ keys: [open] });
     const release = api.hold('snapshot');

@@ -29,6 +29,7 @@ export const passkeys = {
   clearSelection: 'Clear selection',
   deleteSelected: 'Delete',
   noUserName: 'No user name',
+  ownAndUser: (own: string, user: string) => `${own}, ${user}`,
   noSite: 'No site name',
   menuDelete: 'Delete passkey',
   menuDetails: 'Details',
@@ -124,6 +125,7 @@ export const passkeys = {
       technical: 'Technical details',
       oddities: 'What is odd about it',
     },
+    ownName: 'Your own name',
     site: 'Site',
     siteName: 'Name the site gave itself',
     userName: 'User name',
@@ -173,6 +175,10 @@ export const passkeys = {
 
   edit: {
     title: 'Edit the names of this passkey',
+    ownName: 'Your own name',
+    ownNameHint: 'Only you see it: it stays in Latchkey.',
+    introOwn: (site: string) =>
+      `This key cannot change the names on it, but you can give the passkey for ${site} a name of your own.`,
     intro: (site: string) =>
       `These names are what you see when you choose a passkey for ${site}. The site itself is not told.`,
     userName: 'User name',
@@ -184,12 +190,16 @@ export const passkeys = {
     saving: 'Saving…',
     savingText: 'Please leave the key plugged in.',
     done: (site: string) => `The names of the passkey for ${site} were changed.`,
+    doneOwn: (site: string) => `Your own name for the passkey for ${site} was saved.`,
+    doneOwnRemoved: (site: string) => `Your own name for the passkey for ${site} was removed.`,
     stateTitle: {
       shortened: 'The key kept something else',
       locked: 'The key is locked again',
       removed: 'The key was taken out',
       failed: 'The names were not changed',
     },
+    ownFailedTitle: 'Your own name was not saved',
+    othersSaved: 'The other names were changed.',
     shortenedText: (userName: string, displayName: string) =>
       `The key changed the names in its own way. It now says: user name ${userName}, display name ${displayName}.`,
     quoted: (name: string) => `“${name}”`,

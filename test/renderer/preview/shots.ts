@@ -226,7 +226,7 @@ export const shots: readonly Shot[] = [
     name: 'own-names-details',
     scenario: 'own-names',
     steps: async (page) => {
-      await page.locator('[data-passkey-id="key-1:2"]').dblclick();
+      await page.getByTestId(t.row).first().dblclick();
       await bytesShown(page);
     },
   },

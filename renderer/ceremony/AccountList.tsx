@@ -42,10 +42,8 @@ export function AccountList(props: {
               )}
               <span className={styles['note']}>
                 <bdi>{ceremony.name.place(account.place)}</bdi>
+                {account.lastUsed !== undefined && ` · ${w.lastUsed(common.date(account.lastUsed))}`}
               </span>
-              {account.lastUsed !== undefined && (
-                <span className={styles['note']}>{w.lastUsed(common.date(account.lastUsed))}</span>
-              )}
             </Choice>
           </li>
         ))}

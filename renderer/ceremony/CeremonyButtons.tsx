@@ -4,6 +4,7 @@ import type { CeremonyAct } from '../../preload/ceremony-contract';
 import { AUTOFOCUS } from '../app/autofocus';
 import { testIds } from '../test-ids';
 import { idOfAct, type Button, type Buttons } from './buttons';
+import { useWait } from './use-wait';
 import styles from './Ceremony.module.css';
 
 interface Doing {
@@ -17,9 +18,12 @@ export function CeremonyButtons(
   props: Doing & {
     readonly buttons: Buttons;
     readonly primary: RefObject<HTMLButtonElement | null>;
+    /** Milliseconds until the form of the state can be sent. */
+    readonly wait: number;
   },
 ) {
-  const { buttons, primary, ...doing } = props;
+  const { buttons, primary, wait, ...doing } = props;
+  const waits = useWait(wait) > 0;
   return (
     <footer className={styles['footer']}>
       {buttons.ways.length > 0 && (
@@ -43,7 +47,7 @@ export function CeremonyButtons(
             ref={primary}
             appearance="primary"
             {...behaviour(buttons.primary, doing)}
-            {...(buttons.primary.does === 'submit' ? {} : AUTOFOCUS)}
+            {...(buttons.primary.does === 'submit' ? { disabled: waits } : AUTOFOCUS)}
           >
             {buttons.primary.label}
           </FluentButton>

@@ -1,10 +1,12 @@
 import { useId, useRef, type KeyboardEvent } from 'react';
 import type { CeremonyAct, CeremonyView } from '../../preload/ceremony-contract';
 import { testIds } from '../test-ids';
+import { Account } from './Account';
 import { buttonsOf } from './buttons';
 import { CeremonyButtons } from './CeremonyButtons';
 import { CeremonyState } from './CeremonyState';
 import { SiteHeader } from './SiteHeader';
+import { StateIcon } from './StateIcon';
 import { stateKey } from './state-key';
 import { textOf, titleOf } from './state-words';
 import { useFocusOfState } from './use-focus-of-state';
@@ -69,9 +71,13 @@ function Frame(props: {
     >
       <SiteHeader id={`${id}site`} view={view} />
       <div className={styles['body']}>
-        <h1 id={`${id}title`} className={styles['title']} tabIndex={-1} data-testid={testIds.ceremonyTitle}>
-          {title}
-        </h1>
+        {view.account !== undefined && <Account names={view.account} />}
+        <div className={styles['head']}>
+          <StateIcon name={state.name} />
+          <h1 id={`${id}title`} className={styles['title']} tabIndex={-1} data-testid={testIds.ceremonyTitle}>
+            {title}
+          </h1>
+        </div>
         {text !== '' && (
           <p className={styles['text']} data-testid={testIds.ceremonyText}>
             {text}
@@ -83,6 +89,7 @@ function Frame(props: {
         key={`buttons ${key}`}
         buttons={buttons}
         primary={primary}
+        wait={state.name === 'device-pin' ? (state.wait ?? 0) : 0}
         formId={`${id}form`}
         onAct={onAct}
         onShowLatchkey={props.onShowLatchkey}

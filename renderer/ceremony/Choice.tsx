@@ -11,6 +11,8 @@ export function Choice(props: {
   readonly act: ActName;
   /** Left out where it cannot be chosen. */
   readonly onChoose?: () => void;
+  /** Shown as what was chosen already. */
+  readonly chosen?: boolean;
   readonly 'data-autofocus'?: '';
   readonly children: ReactNode;
 }) {
@@ -25,7 +27,7 @@ export function Choice(props: {
   const marks = { 'data-testid': props.testId, 'data-id': props.id };
   if (props.onChoose === undefined)
     return (
-      <div className={styles['choice']} {...marks}>
+      <div className={styles['choice']} data-chosen={props.chosen === true ? '' : undefined} {...marks}>
         {inside}
       </div>
     );

@@ -2,13 +2,13 @@ import { useState, type FormEvent, type ReactNode } from 'react';
 import { MessageBar, MessageBarBody } from '@fluentui/react-components';
 import type { CeremonyAct, CeremonyState } from '../../preload/ceremony-contract';
 import { PinTrouble } from '../device/PinTrouble';
-import { useSecondsUntil } from '../device/use-seconds-until';
 import { words } from '../messages/en';
 import { ceremony } from '../messages/en/ceremony';
 import { KeyPinProblem } from '../security-keys/KeyPinProblem';
 import { PinField } from '../security-keys/PinField';
 import { testIds } from '../test-ids';
 import { Account } from './Account';
+import { useWait } from './use-wait';
 import styles from './Ceremony.module.css';
 
 const w = ceremony.pin;
@@ -42,8 +42,7 @@ export function KeyPinForm({ id, state: { retries }, onAct }: Asking<'key-pin'>)
 /** The PIN of this device. After a wrong one nothing is sent until the wait is over. */
 export function DevicePinForm(props: Asking<'device-pin'> & { readonly isNamed: boolean }) {
   const { id, state, onAct } = props;
-  const [until] = useState(() => performance.now() + (state.wait ?? 0));
-  const wait = useSecondsUntil(until);
+  const wait = useWait(state.wait ?? 0);
   return (
     <>
       {state.account !== undefined && !props.isNamed && <Account names={state.account} />}

@@ -23,11 +23,13 @@ export function PlaceList(props: {
 }) {
   const { view, places, onAct } = props;
   const isChoice = view.acts.includes('choose-place');
-  const first = places.find(isOpenTo);
+  // What can be chosen comes first, whatever else is there.
+  const inOrder = [...places].sort((a, b) => Number(isObstructed(a)) - Number(isObstructed(b)));
+  const first = inOrder.find(isOpenTo);
   const hasKeys = places.some(({ is }) => is === 'key');
   return (
     <ul className={styles['list']} aria-label={w.list}>
-      {places.map((place) => (
+      {inOrder.map((place) => (
         <li key={place.id}>
           <Choice
             icon={iconOf(place)}
@@ -57,7 +59,13 @@ export function OnePlace({
 }) {
   if (place === undefined) return null;
   return (
-    <Choice icon={iconOf(place)} testId={testIds.ceremonyPlace} id={place.id} act="choose-place">
+    <Choice
+      icon={iconOf(place)}
+      testId={testIds.ceremonyPlace}
+      id={place.id}
+      act="choose-place"
+      chosen={isOpenTo(place)}
+    >
       <PlaceWords place={place} kind={view.kind} hasKeys={false} />
     </Choice>
   );
@@ -68,11 +76,7 @@ function PlaceWords(props: { readonly place: Place; readonly kind: Kind; readonl
   return (
     <>
       <bdi className={styles['name']}>{nameOf(place, hasKeys)}</bdi>
-      {notesOf(place, kind).map((note) => (
-        <span key={note} className={styles['note']}>
-          {note}
-        </span>
-      ))}
+      <span className={styles['note']}>{notesOf(place, kind).join(' · ')}</span>
     </>
   );
 }
@@ -91,19 +95,22 @@ function nameOf(place: Place, hasKeys: boolean): string {
 }
 
 function notesOf(place: Place, kind: Kind): readonly string[] {
-  if (place.is === 'key' && place.opening === true) return [w.opening];
-  if (place.obstacle !== undefined) return [w.obstacle[place.obstacle]];
-  const need = place.need === undefined ? '' : w.need[place.is === 'device' ? 'device' : 'key'][place.need];
-  const notes = [
-    place.alreadyThere === true ? w.alreadyThere : '',
-    need,
-    place.is === 'device' && place.unattested === true ? w.unattested : '',
+  const { is, obstacle, need, alreadyThere } = place;
+  // The name of a key is anybody's: it may be called like this device.
+  const what = is === 'key' ? [w['any-key']] : [];
+  if (is === 'key' && place.opening === true) return [...what, w.opening];
+  if (obstacle !== undefined) return [...what, w.obstacle[obstacle]];
+  const known = [
+    alreadyThere === true ? w.alreadyThere : '',
+    need === undefined ? '' : w.need[is === 'device' ? 'device' : 'key'][need],
+    is === 'device' && place.unattested === true ? w.unattested : '',
   ].filter((note) => note !== '');
-  return notes.length > 0 ? notes : [usualNote(place, kind)];
+  if (is === 'key' || known.length > 0) return [...what, ...known];
+  return [is === 'device' ? w.note.device[kind] : w.note[is]];
 }
 
-function usualNote(place: Place, kind: Kind): string {
-  return place.is === 'device' || place.is === 'key' ? w.note[place.is][kind] : w.note[place.is];
+function isObstructed({ obstacle }: Place): boolean {
+  return obstacle !== undefined;
 }
 
 function iconOf({ is }: Place): ReactNode {

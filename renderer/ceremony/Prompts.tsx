@@ -7,14 +7,14 @@ import styles from './Ceremony.module.css';
 
 /** Something is awaited, and the words above say what. */
 export function Waiting() {
-  return <Spinner className={styles['waiting'] ?? ''} size="small" aria-hidden="true" />;
+  return <Spinner size="small" aria-hidden="true" />;
 }
 
 /** The keys that are blinking. */
 export function TouchPrompt({ keys }: { readonly keys: readonly KeyName[] }) {
   return (
     <>
-      <KeyList keys={keys} label={ceremony.text.keyList} />
+      {keys.length > 1 && <KeyList keys={keys} label={ceremony.text.keyList} />}
       <Waiting />
     </>
   );

@@ -2,12 +2,12 @@ import { Globe20Regular } from '@fluentui/react-icons/svg/globe';
 import type { CeremonyView } from '../../preload/ceremony-contract';
 import { ceremony } from '../messages/en/ceremony';
 import { testIds } from '../test-ids';
-import { Account } from './Account';
 import styles from './Ceremony.module.css';
 
 const w = ceremony.site;
 
-/** Long enough to fill the window when it stays in sight: then it scrolls with the rest. */
+/** Characters that leave room beneath them in a small window, and in one of the usual size. Above that it scrolls with the rest. */
+const SHORT = 60;
 const LONG = 160;
 
 /** Who asks: the origin in full, never shortened, and whatever else tells it from a look-alike. */
@@ -19,9 +19,12 @@ export function SiteHeader({ id, view }: { readonly id: string; readonly view: C
     embeddedIn === undefined ? '' : embeddedIn === '' ? w.embeddedUnknown : w.embedded(embeddedIn),
     rpId === '' || rpId === hostOf(ascii) ? '' : w.rpId(rpId),
   ].filter((note) => note !== '');
-  const isLong = [origin, ...notes].join('').length > LONG;
+  const { length } = [origin, ...notes].join('');
   return (
-    <header className={styles['site']} data-long={isLong ? '' : undefined}>
+    <header
+      className={styles['site']}
+      data-length={length <= SHORT ? 'short' : length <= LONG ? 'middle' : 'long'}
+    >
       <Globe20Regular className={styles['siteIcon'] ?? ''} aria-hidden="true" />
       <div id={id} className={styles['siteWords']} data-testid={testIds.ceremonySite}>
         <p className={styles['second']}>{w.label[view.kind]}</p>
@@ -37,7 +40,6 @@ export function SiteHeader({ id, view }: { readonly id: string; readonly view: C
           </p>
         ))}
       </div>
-      {view.account !== undefined && <Account names={view.account} />}
     </header>
   );
 }

@@ -52,7 +52,7 @@ export function textOf({ state, kind }: CeremonyView): string {
     case 'working':
       return state.place.is === 'key' ? w.text.workingKey(state.place) : w.text.moment;
     case 'saved':
-      return `${w.saved.where(state.place)} ${w.saved.backup(state.place, state.backup)}`;
+      return w.saved.text(state.place, state.backup);
     case 'trouble':
       return w.trouble.text(state.trouble);
   }

@@ -11,8 +11,11 @@ export function useFocusOfState(frame: RefObject<HTMLElement | null>, key: strin
   useEffect(() => {
     const element = frame.current;
     if (element === null) return;
-    const target = element.querySelector<HTMLElement>(AUTOFOCUSED) ?? titleIn(element);
-    target?.focus();
+    element.scrollTo(0, 0);
+    const marked = element.querySelector<HTMLElement>(AUTOFOCUSED);
+    // In a small window the buttons are far below: what is to be read comes first then, and Enter is theirs from there too.
+    const isFar = marked !== null && marked.closest('footer') !== null && isBelow(marked, element);
+    (isFar ? titleIn(element) : (marked ?? titleIn(element)))?.focus();
     last.current = document.activeElement;
   }, [frame, key]);
 
@@ -22,6 +25,10 @@ export function useFocusOfState(frame: RefObject<HTMLElement | null>, key: strin
     if (lost && frame.current !== null) titleIn(frame.current)?.focus();
     if (frame.current?.contains(document.activeElement) === true) last.current = document.activeElement;
   });
+}
+
+function isBelow(control: HTMLElement, frame: HTMLElement): boolean {
+  return control.getBoundingClientRect().bottom > frame.getBoundingClientRect().bottom;
 }
 
 function titleIn(frame: HTMLElement): HTMLElement | null {

@@ -22,7 +22,7 @@ const sentence = (text: string) => text.replace(/^\p{Ll}/u, (letter) => letter.t
 const blockedTitle: Record<TroubleOf<'key-blocked'>['until'], string> = {
   replug: 'Take the key out and put it back in',
   reset: 'The PIN of this key is blocked',
-  pin: 'The key takes no finger at the moment',
+  pin: 'The sensor of this key is blocked',
 };
 
 const cannotTitle: Record<TroubleOf<'key-cannot'>['why'], string> = {
@@ -100,7 +100,7 @@ export const ceremony = {
       create: 'These are blinking. Touch the one that you want to save the passkey on.',
       get: 'These are blinking. Touch the one that has your passkey.',
     } satisfies Record<Kind, string>,
-    finger: (of: KeyName) => `Put a finger that ${key(of)} knows on its sensor.`,
+    finger: (of: KeyName) => `Put a finger that you have enrolled on the sensor of ${key(of)}.`,
     keyPin: (of: KeyName) => `Enter the PIN of ${key(of)}.`,
     createKeyPin: (of: KeyName) =>
       `${sentence(key(of))} has no PIN yet, and this site wants to be sure that it is you. Choose one that you will remember: you enter it when you use the key.`,
@@ -141,7 +141,6 @@ export const ceremony = {
         Kind,
         string
       >,
-      key: { create: 'Security key', get: 'Security key' } satisfies Record<Kind, string>,
     },
     opening: 'Being opened…',
     alreadyThere: 'Already has a passkey for this account',
@@ -178,13 +177,12 @@ export const ceremony = {
   },
 
   saved: {
-    where: (of: PlaceName) => `It is on ${place(of)}.`,
-    backup: (of: PlaceName, backup: 'device-bound' | 'synced') =>
+    text: (of: PlaceName, backup: 'device-bound' | 'synced') =>
       backup === 'synced'
-        ? 'It is synced: your other devices get it too.'
+        ? `It is on ${place(of)}, and synced: your other devices get it too.`
         : of.is === 'device'
-          ? 'It stays on this device and is not copied anywhere, so keep another way to sign in.'
-          : 'It stays on this key and cannot be copied, so keep another way to sign in.',
+          ? 'It is on this device only and is copied nowhere, so keep another way to sign in.'
+          : `It is on ${place(of)} only and cannot be copied, so keep another way to sign in.`,
     field: 'Give it a name (optional)',
     hint: 'Only you see it, in the list in Latchkey.',
     notKept: 'The name could not be kept. Try again, or leave the field as it is.',

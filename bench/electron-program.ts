@@ -13,6 +13,8 @@ export interface RunningProgram {
   /** Milliseconds since the epoch, just before the process was started. */
   readonly spawned: number;
   readonly page: Page;
+  /** A page that came later, by a part of its address. */
+  laterPage(part: string): Promise<Page>;
   /** Sum of the proportional set sizes of all its processes, in MiB. */
   memory(): Promise<number>;
   end(): Promise<void>;
@@ -23,25 +25,32 @@ export async function startProgram(
   electron: string,
   app: string,
   env: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
 ): Promise<RunningProgram> {
   const userData = await mkdtemp(join(tmpdir(), 'latchkey-bench-'));
   const switches = [...electronSwitches({ virtualDisplay: true }), '--remote-debugging-port=0'];
   const spawned = performance.timeOrigin + performance.now();
-  const child = spawn(electron, [app, ...switches, `--user-data-dir=${userData}`], {
+  const child = spawn(electron, [app, ...switches, `--user-data-dir=${userData}`, ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const address = await debuggerAddress(child);
-  await pageLoaded(new URL(address).host);
-  const browser = await chromium.connectOverCDP(address);
-  const page = onlyPage(browser);
+  await pageLoaded(new URL(address).host, 'file:');
+  const browsers = [await chromium.connectOverCDP(address)];
+  const page = pageOf(browsers[0]!, 'file:');
   return {
     spawned,
     page,
+    laterPage: async (part) => {
+      await pageLoaded(new URL(address).host, part);
+      const browser = await chromium.connectOverCDP(address);
+      browsers.push(browser);
+      return pageOf(browser, part);
+    },
     memory: () => proportionalSetSize(child.pid ?? 0),
     end: async () => {
       const ended = new Promise((resolve) => child.once('exit', resolve));
-      await browser.close();
+      for (const browser of browsers) await browser.close();
       child.kill();
       await ended;
       await rm(userData, { recursive: true, force: true, maxRetries: 5 });
@@ -62,19 +71,22 @@ function debuggerAddress(child: ChildProcess): Promise<string> {
 }
 
 /** Electron tells those who attach only of pages that are there already. */
-async function pageLoaded(host: string): Promise<void> {
+async function pageLoaded(host: string, part: string): Promise<void> {
   const deadline = performance.now() + LOADED_WITHIN;
   while (performance.now() < deadline) {
     const targets = (await (await fetch(`http://${host}/json/list`)).json()) as readonly {
       readonly url: string;
     }[];
-    if (targets.some(({ url }) => url.startsWith('file:'))) return;
+    if (targets.some(({ url }) => url.includes(part))) return;
   }
   throw new Error(`the program showed no page within ${LOADED_WITHIN / 1000} s`);
 }
 
-function onlyPage(browser: Browser): Page {
-  const page = browser.contexts()[0]?.pages()[0];
+function pageOf(browser: Browser, part: string): Page {
+  const page = browser
+    .contexts()[0]
+    ?.pages()
+    .find((each) => each.url().includes(part));
   if (!page) throw new Error('the program has no page');
   return page;
 }

@@ -7,6 +7,7 @@ import { setUp } from '../scripts/setup.mjs';
 import { hasDisplay, startVirtualDisplay } from '../scripts/virtual-display.mjs';
 import { measureCeremony } from './ceremony';
 import { measureCommandLine } from './cli';
+import { measureDialog } from './dialog';
 import { measureEngine } from './engine';
 import { measureListing } from './listing';
 import { measureVmListing } from './kernel/measure';
@@ -24,6 +25,7 @@ async function main(): Promise<number> {
     engine: measureEngine,
     vault: measureVault,
     ceremony: measureCeremony,
+    dialog: () => measureDialog(electron),
     cli: measureCommandLine,
     vm: measureVmListing,
   };

@@ -16,8 +16,8 @@ import { median, percentile, type Figure } from './statistics';
 import { makeVaultOnDisk, type VaultOnDisk } from './window/vault-on-disk';
 
 const CEREMONIES = 500;
-/** Before the memory is looked at for the first time. */
-const WARM = 50;
+/** Before the memory is looked at for the first time: until then, code is compiled and caches fill. */
+const WARM = 200;
 const PASSKEYS = 100;
 
 export async function measureDialog(electron: string): Promise<readonly Figure[]> {

@@ -8,7 +8,8 @@ import { Decoder, Encoder } from 'cbor-x/index-no-eval';
 export type CborKey = number | string;
 export type CborMap = ReadonlyMap<CborKey, CborValue>;
 /** Integers of 2^53 and more are bigints. Tags, floats, null and undefined do not occur in CTAP. */
-export type CborValue = number | bigint | boolean | string | Uint8Array | readonly CborValue[] | CborMap;
+export type CborScalar = number | bigint | boolean | string | Uint8Array;
+export type CborValue = CborScalar | readonly CborValue[] | CborMap;
 
 /** CTAP 2.1 §8: maps and arrays nest at most four deep. */
 export const MAX_CBOR_DEPTH = 4;
@@ -64,31 +65,56 @@ export function decodeCborSequenceLeniently(bytes: Uint8Array, count: number, fl
 }
 
 /**
- * The items of an array that fills `bytes`, each as it is encoded there, so that it can be handed on unchanged. They are
- * nothing that CTAP forbids, but may be in another form than the canonical one. Throws {@link CborError}.
+ * The items of an array that fills `bytes`, each as it is encoded there (a view of it), so that it can be handed on unchanged.
+ * They are nothing that CTAP forbids, but may be in another form than the canonical one. Throws {@link CborError}.
  */
 export function arrayItems(bytes: Uint8Array): readonly Uint8Array[] {
   const items: Uint8Array[] = [];
-  passArray(bytes, (start, end) => items.push(bytes.slice(start, end)));
+  passArray(bytes, (start, end) => items.push(bytes.subarray(start, end)));
   return items;
 }
 
 /**
- * Copies of the byte strings of an array that fills `bytes` and holds nothing else. The same as {@link decodeCbor} of it, in a
- * third of the time. Throws {@link CborError}.
+ * The items of an array that fills `bytes` and holds no arrays and no maps. The same as {@link decodeCbor} of it, in a fifth of
+ * the time, but byte strings are views of `bytes`. Throws {@link CborError}.
  */
-export function byteStrings(bytes: Uint8Array): readonly Uint8Array[] {
-  const items: Uint8Array[] = [];
-  passArray(bytes, (start, end) => {
-    const initial = byteAt(bytes, start);
-    if (initial >> 5 !== 2) throw new CborError('not a byte string');
-    items.push(bytes.slice(start + headLength(initial), end));
-  });
+export function scalars(bytes: Uint8Array): readonly CborScalar[] {
+  const items: CborScalar[] = [];
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const passed = passArray(bytes, (start, end) => items.push(scalarAt(bytes, buffer, start, end)));
+  if (passed.brokenText) throw new CborError('text is not UTF-8');
   return items;
 }
 
+/** @param buffer the same bytes. */
+function scalarAt(bytes: Uint8Array, buffer: Buffer, start: number, end: number): CborScalar {
+  const initial = byteAt(bytes, start);
+  const content = start + headLength(initial);
+  switch (initial >> 5) {
+    case 2:
+      return bytes.subarray(content, end);
+    case 3:
+      return buffer.toString('utf8', content, end);
+    case 4:
+    case 5:
+      throw new CborError('an array or a map inside');
+    case 7:
+      return initial === 0xf5;
+    default:
+      return integerAt(bytes, start, end);
+  }
+}
+
+function integerAt(bytes: Uint8Array, start: number, end: number): CborScalar {
+  const initial = byteAt(bytes, start);
+  const size = initial & 0x1f;
+  const argument = size < 24 ? size : passArgument(bytes, new Passed(start + 1), size);
+  if (argument >= Number.MAX_SAFE_INTEGER) return decodeCbor(bytes.subarray(start, end)) as number | bigint;
+  return initial >> 5 === 0 ? argument : -1 - argument;
+}
+
 /** Passes an array that fills `bytes`, and tells where each of its items is. */
-function passArray(bytes: Uint8Array, onItem: (start: number, end: number) => void): void {
+function passArray(bytes: Uint8Array, onItem: (start: number, end: number) => void): Passed {
   const initial = byteAt(bytes, 0);
   if (initial >> 5 !== 4) throw new CborError('not an array');
   const passed = new Passed(1);
@@ -100,6 +126,7 @@ function passArray(bytes: Uint8Array, onItem: (start: number, end: number) => vo
     onItem(start, passItem(bytes, passed, 1).end);
   }
   if (passed.end !== bytes.length) throw new CborError('bytes behind the item');
+  return passed;
 }
 
 /** Of an item with this first byte: 1 to 9 bytes. */

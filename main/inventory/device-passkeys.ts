@@ -58,16 +58,19 @@ export function notListed(): ReturnType<typeof problem> {
 }
 
 function storedCredential(credential: Credential): StoredCredential {
-  const { id, rp, user, algorithm, publicKey, credProtect, largeBlobKey, thirdPartyPayment } = credential;
+  const { id, rp, user, algorithm, credProtect, largeBlobKey, thirdPartyPayment } = credential;
   return {
     rpId: rp.id,
     ...(rp.name !== undefined && { rpName: rp.name }),
+    // Both are for the details of one of them.
     get rpIdHash() {
-      return createHash('sha256').update(rp.id).digest(); // for the details of one of them
+      return createHash('sha256').update(rp.id).digest();
+    },
+    get publicKey() {
+      return credential.publicKey;
     },
     user,
     credentialId: id,
-    publicKey,
     algorithm,
     credProtect,
     hasLargeBlobKey: largeBlobKey !== undefined,

@@ -6,7 +6,7 @@
 import { inspect } from 'node:util';
 import { concatBytes } from '@noble/ciphers/utils.js';
 import type { Credential, CredentialSecrets, CredProtect } from '../authenticator/env';
-import { decodeCbor, encodeCbor, type CborMap, type CborValue } from '../ctap/cbor';
+import { decodeCbor, encodeCbor, scalars, type CborMap } from '../ctap/cbor';
 import type { DeletedPasskey, DevicePasskey } from './model';
 
 /** A passkey of this device, in use or in *Recently deleted*. */
@@ -45,12 +45,10 @@ export function encodeCard(passkey: StoredPasskey): Uint8Array {
   ]);
 }
 
-/** Throws {@link CardError} or CborError. */
+/** Throws {@link CardError} or CborError; its public key does when it is asked for, which is seldom. */
 export function decodeCard(id: Uint8Array, bytes: Uint8Array): StoredPasskey {
-  const item = decodeCbor(bytes);
-  if (!Array.isArray(item)) throw new CardError('a card is not an array');
   const [rpId, rpName, userId, name, displayName, algorithm, publicKey, credProtect, ...rest] =
-    item as readonly CborValue[];
+    scalars(bytes);
   const [largeBlobKey, payment, created, lastUsed, deleted, isProtected] = rest;
   if (
     typeof rpId !== 'string' ||
@@ -62,8 +60,6 @@ export function decodeCard(id: Uint8Array, bytes: Uint8Array): StoredPasskey {
     (credProtect !== 1 && credProtect !== 2 && credProtect !== 3)
   )
     throw new CardError('a card has a member of the wrong type');
-  const key = decodeCbor(publicKey);
-  if (!(key instanceof Map)) throw new CardError('the public key of a card is not a map');
   const credential: Credential = {
     id,
     rp: { id: rpId, ...(typeof rpName === 'string' && { name: rpName }) },
@@ -73,7 +69,9 @@ export function decodeCard(id: Uint8Array, bytes: Uint8Array): StoredPasskey {
       ...(typeof displayName === 'string' && { displayName }),
     },
     algorithm,
-    publicKey: key as CborMap,
+    get publicKey() {
+      return decodePublicKey(publicKey);
+    },
     credProtect: credProtect satisfies CredProtect,
     ...(largeBlobKey instanceof Uint8Array && { largeBlobKey }),
     ...(payment === true && { thirdPartyPayment: true }),
@@ -85,6 +83,12 @@ export function decodeCard(id: Uint8Array, bytes: Uint8Array): StoredPasskey {
     protected: isProtected,
     ...(typeof deleted === 'number' && { deleted }),
   };
+}
+
+function decodePublicKey(encoded: Uint8Array): CborMap {
+  const key = decodeCbor(encoded);
+  if (!(key instanceof Map)) throw new CardError('the public key of a card is not a map');
+  return key as CborMap;
 }
 
 const CRED_RANDOM_LENGTH = 32;

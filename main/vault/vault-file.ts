@@ -9,7 +9,7 @@
  * - mac: HMAC-SHA-256 of all bytes before it: no entry can be flipped, removed, swapped or taken from an older file.
  */
 import { createHash } from 'node:crypto';
-import { arrayItems, byteStrings, CborError, decodeCbor, encodeCbor } from '../ctap/cbor';
+import { arrayItems, CborError, decodeCbor, encodeCbor, scalars } from '../ctap/cbor';
 import { decodeHeader, encodeHeader, type Header } from './header';
 import { sameBytes, type VaultKeys } from './vault-keys';
 import { damaged, emptyFile, newerVersion } from './vault-words';
@@ -105,10 +105,11 @@ export function encodeEntry({ id, card, secrets }: SealedEntry): Uint8Array {
   return encodeCbor([id, card, secrets]);
 }
 
-/** Throws CborError or RangeError. */
+/** Card and secrets are views of the entry. Throws CborError or RangeError. */
 export function decodeEntry(entry: Uint8Array): SealedEntry {
-  const [id, card, secrets] = byteStrings(entry);
-  if (id && card && secrets) return { id, card, secrets };
+  const [id, card, secrets] = scalars(entry);
+  if (id instanceof Uint8Array && card instanceof Uint8Array && secrets instanceof Uint8Array)
+    return { id: id.slice(), card, secrets };
   throw new RangeError('one of its passkeys is incomplete');
 }
 

@@ -5,6 +5,7 @@ import { CeremonyDesk } from '../ceremony/ceremony-desk';
 import { ThisDevice } from '../ceremony/this-device';
 import type { KeyRegistry } from '../client/key-registry';
 import type { Inventory } from '../inventory/inventory';
+import type { OwnNamesStore } from '../inventory/own-names';
 import type { Vault } from '../vault/vault';
 import { WellKnownRelatedOrigins } from '../webauthn/related-origins';
 
@@ -14,6 +15,7 @@ export interface CeremonyParts {
   readonly registry: KeyRegistry;
   readonly inventory: Inventory;
   readonly vault: Vault;
+  readonly ownNames: OwnNamesStore;
   readonly biometrics?: Biometrics;
   /** New passkeys may be saved to this device. */
   readonly saves: () => boolean;
@@ -37,5 +39,6 @@ export function composeCeremonies(parts: CeremonyParts): CeremonyDesk {
       serves: ({ device }) => serveSimulated || !device.simulated,
     },
     device: new ThisDevice(parts),
+    ownNames: parts.ownNames,
   });
 }

@@ -114,6 +114,7 @@ export async function compose(
           registry,
           inventory,
           vault,
+          ownNames,
           ...(biometrics && { biometrics }),
           saves: () => device.status.enabled,
           serveSimulated,

@@ -19,7 +19,7 @@ export function titleOf({ state, kind }: CeremonyView): string {
 }
 
 /** Empty where the title says it all. */
-export function textOf({ state, kind }: CeremonyView): string {
+export function textOf({ state, kind, acts }: CeremonyView): string {
   switch (state.name) {
     case 'waiting':
     case 'closed':
@@ -54,6 +54,6 @@ export function textOf({ state, kind }: CeremonyView): string {
     case 'saved':
       return w.saved.text(state.place, state.backup);
     case 'trouble':
-      return w.trouble.text(state.trouble);
+      return w.trouble.text(state.trouble, acts.includes('use-another-device'));
   }
 }

@@ -42,6 +42,11 @@ const deviceProblems: Partial<Record<DeviceProblem, string>> = {
   'in-use': 'Another Latchkey is using them. Close that one, then try again.',
   'newer-version': 'They were saved by a newer Latchkey. Update Latchkey, then try again.',
   'file-missing': 'The file they are kept in is missing. Open Latchkey to restore it, then try again.',
+  'wrong-key': 'The keychain has another key than theirs. Open Latchkey to see what helps, then try again.',
+  'two-vaults':
+    'The keychain belongs to other passkeys than the file. Open Latchkey to see what helps, then try again.',
+  'keychain-failed':
+    'The keychain of your system failed. Try again; if it happens again, open Latchkey to see why.',
   'key-missing': 'The keychain has no key for them. Open Latchkey to see what helps, then try again.',
   damaged:
     'The file they are kept in is damaged. Open Latchkey to restore the version before it, then try again.',
@@ -225,16 +230,22 @@ export const ceremony = {
           return 'This is not allowed here';
       }
     },
-    text: (trouble: Trouble): string => {
+    /** @param elsewhere another device can be chosen */
+    text: (trouble: Trouble, elsewhere: boolean): string => {
       switch (trouble.is) {
         case 'timed-out':
           return 'The site does not wait for an answer any longer. Go back to the site and try again.';
         case 'no-match':
-          return trouble.keys.length === 0
-            ? 'There is none on what could be asked. If your passkey is somewhere else, use another device.'
-            : 'These security keys have none. If your passkey is somewhere else, use another device.';
+          return [
+            trouble.keys.length === 0
+              ? 'There is none where Latchkey could look.'
+              : 'There is none on these security keys.',
+            elsewhere
+              ? 'If your passkey is somewhere else, use another device.'
+              : 'If it is on a security key, plug that in and try again.',
+          ].join(' ');
         case 'wrong-key':
-          return `${sentence(key(trouble.key))} was touched, but your passkey is not on it. Try another key, or another device.`;
+          return `${sentence(key(trouble.key))} was touched, but your passkey is not on it. Try ${elsewhere ? 'another key, or another device' : 'another key'}.`;
         case 'key-removed':
           return `${sentence(key(trouble.key))} is no longer plugged in. Put it back in, then try again.`;
         case 'key-blocked':
@@ -244,9 +255,9 @@ export const ceremony = {
             pin: `${sentence(key(trouble.key))} did not recognise a finger too often. Unlock it in Latchkey with its PIN: after that it takes a finger again.`,
           }[trouble.until];
         case 'key-full':
-          return `There is no room for another passkey on ${key(trouble.key)}. Delete one that you no longer need in Latchkey, or use another device.`;
+          return `There is no room for another passkey on ${key(trouble.key)}. Delete one that you no longer need in Latchkey${elsewhere ? ', or use another device' : ' and start again from the site'}.`;
         case 'key-cannot':
-          return `${sentence(key(trouble.key))} does not fit this site. Use another key or another device.`;
+          return `${sentence(key(trouble.key))} does not fit this site. ${elsewhere ? 'Use another key or another device.' : 'Go back to the site and choose another way there.'}`;
         case 'not-touched':
           return trouble.place.is === 'key'
             ? `${sentence(key(trouble.place))} waited, but nobody touched it. Try again, and touch it while it blinks.`
@@ -258,7 +269,7 @@ export const ceremony = {
         case 'place-failed':
           return trouble.place.is === 'key'
             ? `Perhaps another program is using ${key(trouble.place)}. Take it out, put it back in, then try again.`
-            : 'Something went wrong with the passkeys on this device. Try again, or use another device.';
+            : `Something went wrong with the passkeys on this device. Try again${elsewhere ? ', or use another device' : ''}.`;
         case 'excluded':
           return `It is on ${place(trouble.place)}. You can sign in with it, and need no other one here.`;
         case 'attestation-impossible':

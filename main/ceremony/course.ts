@@ -24,10 +24,13 @@ export interface CourseOptions {
   readonly stage: Stage;
 }
 
+type Choice = Extract<Step, { readonly to: 'places' | 'accounts' }>;
+
 export class Course {
   readonly #options: CourseOptions;
-  /** Where the choice was made that `back` goes back to. */
-  #chosenFrom: Step | undefined;
+  /** The choices that led here, each once; the last is being made, or was. */
+  #choices: readonly Choice[] = [];
+  #isChoosing = false;
   /** The person goes on without enterprise attestation. */
   #unattested = false;
   readonly #waiting = new Set<() => void>();
@@ -36,8 +39,9 @@ export class Course {
     this.#options = options;
   }
 
+  /** The choice before this one. */
   get back(): Step | undefined {
-    return this.#chosenFrom;
+    return this.#choices.at(this.#isChoosing ? -2 : -1);
   }
 
   goOnUnattested(): void {
@@ -61,17 +65,18 @@ export class Course {
   /** Rejects with the signal's reason, with WebAuthnError, and with what is a defect. */
   async perform(step: Step, signal: AbortSignal): Promise<Step | Ending> {
     const { places, stage } = this.#options;
+    this.#isChoosing = step.to === 'places' || step.to === 'accounts';
     switch (step.to) {
       case 'start':
         await Promise.all([places.keys.first(), places.device?.look()]);
         return firstStep(this.#options.request, places);
       case 'places':
-        this.#chosenFrom = step;
+        this.#chooses(step);
         return this.#placeChosen(
           await stage.ask({ name: 'choose-place', places: places.all, all: step.all }, signal),
         );
       case 'accounts':
-        this.#chosenFrom = step;
+        this.#chooses(step);
         return this.#placeChosen(
           await stage.ask({ name: 'choose-account', accounts: places.accounts, places: places.all }, signal),
         );
@@ -85,6 +90,13 @@ export class Course {
         stage.show({ name: 'trouble', trouble: step.trouble }, signal);
         return aborted(signal);
     }
+  }
+
+  /** Whoever is back at a choice has not made those after it. */
+  #chooses(step: Choice): void {
+    const isSame = (other: Choice): boolean => JSON.stringify(other) === JSON.stringify(step);
+    const again = this.#choices.findIndex(isSame);
+    this.#choices = [...(again < 0 ? this.#choices : this.#choices.slice(0, again)), step];
   }
 
   #placeChosen(act: Awaited<ReturnType<Stage['ask']>>): Step | Ending {

@@ -110,6 +110,22 @@ describe('on this device', () => {
     await person.sees('saved');
   });
 
+  it('can be gone back to from the list of others, and there is nothing to go back to before it', async () => {
+    const rig = await ceremonyRig({ keys: [{}] });
+    const person = rig.create();
+    expect(await person.sees('choose-place')).toMatchObject({ all: false });
+    expect(person.ceremony.view.acts).not.toContain('back');
+    person.does({ act: 'use-another-device' });
+    expect(await person.sees('choose-place')).toMatchObject({ all: true });
+    person.choosesPlace('device');
+    await person.sees('device-pin');
+    person.does({ act: 'back' });
+    expect(await person.sees('choose-place')).toMatchObject({ all: true });
+    person.does({ act: 'back' });
+    expect(await person.sees('choose-place')).toMatchObject({ all: false });
+    expect(person.ceremony.view.acts).not.toContain('back');
+  });
+
   it('that is not set up says so; where the site wants nothing else the caller gets its own dialog back', async () => {
     const wanted = { authenticatorSelection: { authenticatorAttachment: 'platform' } } as const;
     const rig = await ceremonyRig({ vault: 'absent' });

@@ -111,61 +111,45 @@ export async function measureVault(): Promise<readonly Figure[]> {
       signIns.few.push(await signIn(devices.few, vaults.few, round));
     }
     for (const vault of Object.values(vaults)) await vault.close();
-    const figure = (name: string, value: number, limit: number, note: string): Figure => ({
-      name: `vault, ${name}`,
-      value,
-      unit: 'ms',
-      limit,
-      note,
-    });
     return [
-      figure(
-        `open and list ${MANY} passkeys`,
-        median(openings.many),
-        400,
-        `median of ${OPENINGS}, scrypt not counted; the first ${openings.many[0]?.toFixed(0)} ms`,
-      ),
-      figure(
-        `longest that it holds others up in one of ${OPENINGS}`,
-        held.max / 1e6,
-        Infinity,
-        `99 of 100 moments below ${(held.percentile(99) / 1e6).toFixed(0)} ms`,
-      ),
+      ...both('open and list', openings, 400, `${OPENINGS}, scrypt not counted`),
       {
-        name: `vault, open and list ${MANY} passkeys against ${FEW}`,
-        value: median(openings.many) / median(openings.few),
-        unit: '×',
+        name: `vault, longest that it holds others up in one of ${OPENINGS}`,
+        value: held.max / 1e6,
+        unit: 'ms',
         limit: Infinity,
-        note: `${median(openings.few).toFixed(1)} ms with ${FEW}, in the same run; a hundred times as many`,
+        note: `99 of 100 moments below ${(held.percentile(99) / 1e6).toFixed(0)} ms; the first opening ${openings.many[0]?.toFixed(0)} ms`,
       },
-      figure(
-        `save one beside ${MANY} passkeys`,
-        median(saves.many),
-        100,
-        `median of ${SAVES}, disk included; 95th percentile ${percentile(saves.many, 0.95).toFixed(0)} ms`,
-      ),
-      {
-        name: `vault, save one beside ${MANY} passkeys against ${FEW}`,
-        value: median(saves.many) / median(saves.few),
-        unit: '×',
-        limit: Infinity,
-        note: `${median(saves.few).toFixed(1)} ms beside ${FEW}, in the same run; a hundred times as many`,
-      },
-      figure(
-        `getAssertion with ${MANY} passkeys, without the human`,
-        median(signIns.many),
-        10,
-        `median of ${SIGN_INS}, ES256; 95th percentile ${percentile(signIns.many, 0.95).toFixed(1)} ms`,
-      ),
-      {
-        name: `vault, getAssertion with ${MANY} passkeys against ${FEW}`,
-        value: median(signIns.many) / median(signIns.few),
-        unit: '×',
-        limit: Infinity,
-        note: `${median(signIns.few).toFixed(2)} ms with ${FEW}, in the same run; a hundred times as many`,
-      },
+      ...both('save one', saves, 100, `${SAVES}, disk included`),
+      ...both('getAssertion without the human', signIns, 10, `${SIGN_INS}, ES256`),
     ];
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+/** What it takes with many passkeys, in milliseconds, and how it has grown from few, in the same run. */
+function both(
+  what: string,
+  times: { readonly many: readonly number[]; readonly few: readonly number[] },
+  limit: number,
+  note: string,
+): readonly Figure[] {
+  const [many, few] = [median(times.many), median(times.few)];
+  return [
+    {
+      name: `vault of ${MANY} passkeys, ${what}`,
+      value: many,
+      unit: 'ms',
+      limit,
+      note: `median of ${note}; 95th percentile ${percentile(times.many, 0.95).toFixed(1)} ms`,
+    },
+    {
+      name: `vault of ${MANY} passkeys against one of ${FEW}, ${what}`,
+      value: many / few,
+      unit: '×',
+      limit: Infinity,
+      note: `${few.toFixed(2)} ms with ${FEW}; a hundred times as many passkeys`,
+    },
+  ];
 }

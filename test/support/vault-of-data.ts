@@ -1,16 +1,27 @@
-/** The vault of a data folder as the program opens it, with the keychain of the system, for a test that plays a day of the past. */
+/** The vault of a data folder as the program has it, with the keychain of the system. */
 import { join } from 'node:path';
-import { Vault } from '../../main/vault/vault';
+import type { Vault } from '../../main/vault/vault';
 import { SystemCalendar } from '../../native/calendar';
 import { SystemClock } from '../../native/clock';
 import { dataPlaces } from '../../native/files/data-places';
-import { DiskFolder } from '../../native/files/private-folder';
 import { ChildKeychain } from '../../native/keychain/child-keychain';
 import { nodeKeychainLauncher } from '../../native/keychain/node-child';
-import { SystemRandom } from '../../native/random';
 import { projectRoot } from '../../scripts/places.mjs';
+import { diskVault } from './disk-vault';
 
 const HOUR = 3_600_000;
+
+/** @param data the folder, as after `--data-folder`. The keychain is the caller's to close. */
+export function placeOfData(data: string): { readonly path: string; readonly keychain: ChildKeychain } {
+  const { vault, keychainService } = dataPlaces({ platform: process.platform, env: {}, home: '/' }, data);
+  const program = join(projectRoot, 'native/keychain/keychain-process.ts');
+  const keychain = new ChildKeychain({
+    launch: nodeKeychainLauncher(program, ['--import', 'tsx']),
+    clock: new SystemClock(),
+    service: keychainService,
+  });
+  return { path: vault, keychain };
+}
 
 /**
  * Opens the vault, which nobody else may have open, does this, and closes it. Wrong PINs do not wait.
@@ -22,27 +33,14 @@ export async function withVaultOf(
   hoursAgo: number,
   work: (vault: Vault) => Promise<void>,
 ): Promise<void> {
-  const clock = new SystemClock();
-  const child = join(projectRoot, 'native/keychain/keychain-process.ts');
-  const keychain = new ChildKeychain({
-    launch: nodeKeychainLauncher(child, ['--import', 'tsx']),
-    clock,
-    service: dataPlaces({ platform: process.platform, env: {}, home: '/' }, data).keychainService,
-  });
+  const place = placeOfData(data);
   const today = new SystemCalendar();
-  const vault = new Vault({
-    folder: new DiskFolder(data),
-    keychain,
-    clock,
-    calendar: { now: () => today.now() - hoursAgo * HOUR },
-    random: new SystemRandom(),
-    pinWaits: [],
-  });
+  const vault = diskVault(place, { calendar: { now: () => today.now() - hoursAgo * HOUR }, pinWaits: [] });
   try {
     await vault.open();
     await work(vault);
   } finally {
     await vault.close();
-    keychain.close();
+    place.keychain.close();
   }
 }

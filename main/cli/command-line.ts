@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command, CommanderError } from 'commander';
+import type { OwnNamesStore } from '../inventory/own-names';
 import type { Composition, Context, Desk, SoftKeySource } from './context';
 import type { DeviceDesk } from './device';
 import { CommandFailure, ExitCode, failureOf, usage } from './failure';
@@ -124,6 +125,7 @@ class World {
   readonly context: Context;
   #desk: Promise<Desk> | undefined;
   #device: Promise<DeviceDesk> | undefined;
+  #ownNames: Promise<OwnNamesStore> | undefined;
 
   constructor(
     { key, softKey = [], touch, pin, dataFolder }: GlobalOptions,
@@ -132,19 +134,19 @@ class World {
     const sources = softKey.map((source): SoftKeySource =>
       source === 'demo' ? source : { file: resolve(source) },
     );
+    const simulatedOnly = softKey.length > 0 && dataFolder === undefined;
+    const folder = dataFolder === undefined ? undefined : resolve(dataFolder);
     this.context = {
       ...base,
       wantedKey: key,
       touch,
       preferPin: pin === true,
       keysAreSimulated: softKey.length > 0,
-      simulatedOnly: softKey.length > 0 && dataFolder === undefined,
+      simulatedOnly,
       desk: () => (this.#desk ??= this.#open(sources)),
-      device: () =>
-        (this.#device ??= openedDevice(
-          base.composition,
-          dataFolder === undefined ? undefined : resolve(dataFolder),
-        )),
+      device: () => (this.#device ??= openedDevice(base.composition, folder)),
+      ownNames: async () =>
+        simulatedOnly ? undefined : (this.#ownNames ??= base.composition.ownNames(folder)),
     };
   }
 
@@ -153,14 +155,16 @@ class World {
     desk?.inventory.close();
     await desk?.registry.stop();
     const device = await this.#device?.catch(() => undefined);
+    const overdue = device?.overdue ?? [];
+    if (overdue.length > 0) await (await this.context.ownNames())?.forget(overdue);
     await device?.close();
   }
 
-  #open(sources: readonly SoftKeySource[]): Promise<Desk> {
+  async #open(sources: readonly SoftKeySource[]): Promise<Desk> {
     const { composition, output } = this.context;
     for (const source of sources)
       if (source !== 'demo' && !existsSync(source.file))
         output.note(`${source.file} is not there yet: it becomes a new simulated key.`);
-    return composition.desk(sources);
+    return composition.desk(sources, await this.context.ownNames());
   }
 }

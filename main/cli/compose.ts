@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Clock, HidBus, RandomSource } from '../../native/ports';
 import type { Simulator } from '../authenticator/simulator';
 import type { RelatedOrigins } from '../webauthn/related-origins';
+import type { OwnNamesStore } from '../inventory/own-names';
 import type { Composition, Desk, SoftKeySource, Workshop } from './context';
 import type { DeviceHome } from './device-home';
 import { CommandFailure } from './failure';
@@ -16,10 +17,10 @@ const AUTO_LOCK_MILLISECONDS = 24 * 60 * 60_000;
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const KEYCHAIN_PROGRAM = join(import.meta.dirname, '..', 'keychain-process.mjs');
 
-export const composition: Composition = { desk, workshop, deviceHome, udevRule, relatedOrigins };
+export const composition: Composition = { desk, workshop, deviceHome, ownNames, udevRule, relatedOrigins };
 
 /** Real keys, or simulated ones where they are asked for. */
-async function desk(softKeys: readonly SoftKeySource[]): Promise<Desk> {
+async function desk(softKeys: readonly SoftKeySource[], ownNames: OwnNamesStore | undefined): Promise<Desk> {
   const [{ SystemClock }, { SystemRandom }, { KeyRegistry }, { Inventory }] = await Promise.all([
     import('../../native/clock'),
     import('../../native/random'),
@@ -37,6 +38,7 @@ async function desk(softKeys: readonly SoftKeySource[]): Promise<Desk> {
     clock,
     random,
     autoLockMilliseconds: AUTO_LOCK_MILLISECONDS,
+    ...(ownNames && { ownNames }),
   });
   return { registry, inventory, clock, random, ...(simulator && { simulator }), warnings };
 }
@@ -100,6 +102,7 @@ async function deviceHome(dataFolder: string | undefined): Promise<DeviceHome> {
     { ControlClient },
     { FILE, PREVIOUS },
     { SettingsStore },
+    { keptFiles },
     { AtomicFile },
   ] = await Promise.all([
     import('../../native/clock'),
@@ -116,6 +119,7 @@ async function deviceHome(dataFolder: string | undefined): Promise<DeviceHome> {
     import('../control/control-client'),
     import('../vault/file-names'),
     import('../inventory/settings'),
+    import('../inventory/kept-file'),
     import('../../native/files/atomic-file'),
   ]);
   const clock = new SystemClock();
@@ -129,10 +133,7 @@ async function deviceHome(dataFolder: string | undefined): Promise<DeviceHome> {
     service: places.keychainService,
   });
   const vault = new Vault({ folder, keychain, clock, calendar: new SystemCalendar(), random });
-  const settings = new SettingsStore({
-    file: new AtomicFile(places.settings),
-    aside: new AtomicFile(`${places.settings}.unreadable`),
-  });
+  const settings = new SettingsStore(keptFiles((path) => new AtomicFile(path), places.settings));
   // A checkout. What is packed for people has no sources.
   const forTesters = existsSync(join(ROOT, 'cli.vite.config.mjs'));
   return {
@@ -156,16 +157,21 @@ async function deviceHome(dataFolder: string | undefined): Promise<DeviceHome> {
       // No biometrics: they open again what the PIN has opened, and every command begins anew.
       return new ThisDevice({ vault, clock, random, saves: () => settings.current.enabled });
     },
-    ownNames: async () => {
-      const { OwnNamesStore } = await import('../inventory/own-names');
-      return new OwnNamesStore({
-        file: new AtomicFile(places.names),
-        aside: new AtomicFile(`${places.names}.unreadable`),
-      });
-    },
     connect: () => ControlClient.connect({ folder, socket: new LocalSocket(places.vault), clock, random }),
     forTesters,
   };
+}
+
+async function ownNames(dataFolder: string | undefined): Promise<OwnNamesStore> {
+  const [{ dataPlaces }, { AtomicFile }, { keptFiles }, { OwnNamesStore }] = await Promise.all([
+    import('../../native/files/data-places'),
+    import('../../native/files/atomic-file'),
+    import('../inventory/kept-file'),
+    import('../inventory/own-names'),
+  ]);
+  const { platform, env } = process;
+  const { names } = dataPlaces({ platform, env, home: homedir() }, dataFolder);
+  return new OwnNamesStore(keptFiles((path) => new AtomicFile(path), names));
 }
 
 async function udevRule(): Promise<string | undefined> {

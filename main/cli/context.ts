@@ -2,6 +2,7 @@
 import type { Simulator } from '../authenticator/simulator';
 import type { KeyRegistry } from '../client/key-registry';
 import type { Inventory } from '../inventory/inventory';
+import type { OwnNamesStore } from '../inventory/own-names';
 import type { DeviceHome } from './device-home';
 import type { DeviceDesk } from './device';
 import type { RelatedOrigins } from '../webauthn/related-origins';
@@ -37,10 +38,12 @@ export interface Workshop {
 
 /** The composition root, as the commands see it. */
 export interface Composition {
-  desk(softKeys: readonly SoftKeySource[]): Promise<Desk>;
+  desk(softKeys: readonly SoftKeySource[], ownNames: OwnNamesStore | undefined): Promise<Desk>;
   workshop(): Promise<Workshop>;
   /** Where the passkeys of this device are kept: everybody's place, or that folder. Touches nothing yet. */
   deviceHome(dataFolder: string | undefined): Promise<DeviceHome>;
+  /** The user's own names for passkeys, kept in everybody's place or in that folder. Not read yet. */
+  ownNames(dataFolder: string | undefined): Promise<OwnNamesStore>;
   /** The rule that gives the logged-in user access to security keys; undefined where no such thing is needed. */
   udevRule(): Promise<string | undefined>;
   /** What sites say of the origins that may use their passkeys. */
@@ -63,6 +66,8 @@ export interface Context {
   desk(): Promise<Desk>;
   /** This device, made on first use. */
   device(): Promise<DeviceDesk>;
+  /** The user's own names for passkeys; undefined where this device is left alone. */
+  ownNames(): Promise<OwnNamesStore | undefined>;
   /** Simulated keys were asked for, and no data folder: then this device is left alone, unless a verb is about nothing else. */
   readonly simulatedOnly: boolean;
   /** Simulated keys were asked for, in place of real ones. */

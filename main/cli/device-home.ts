@@ -1,5 +1,4 @@
 /** What the composition root gives for the passkeys of this device. */
-import type { OwnNames } from '../ceremony/ports';
 import type { ThisDevice } from '../ceremony/this-device';
 import type { Clock, RandomSource } from '../../native/ports';
 import type { DeviceService } from '../control/operations';
@@ -24,8 +23,6 @@ export interface DeviceHome {
   readonly service: DeviceService;
   /** The authenticator of this device, over this vault. */
   forCeremonies(): Promise<ThisDevice>;
-  /** The user's own names for passkeys, wherever they are kept. */
-  ownNames(): Promise<OwnNames>;
   /** Rejects with ControlError. */
   connect(): Promise<Owner>;
   /** A build for testers, or a checkout. */

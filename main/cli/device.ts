@@ -40,6 +40,11 @@ export class DeviceDesk {
     return this.#owner?.service ?? this.home.service;
   }
 
+  /** Whose time in Recently deleted is over, of a vault that is ours: they go when it is closed. */
+  get overdue(): readonly Uint8Array[] {
+    return this.#own ? this.home.vault.overdue.map(({ credential }) => credential.id) : [];
+  }
+
   /** Opens the vault, or finds who has it. The status says what came of it. Rejects with ControlError. */
   async look(signal: AbortSignal): Promise<DeviceStatus> {
     for (let tries = 1; !this.#own && !this.#owner; tries++) {
@@ -168,14 +173,23 @@ export async function secretLine(
 
 /** The passkeys of this device as the commands know those of keys. */
 export async function devicePasskeys(
+  context: Context,
   service: DeviceService,
-  signal: AbortSignal,
 ): Promise<readonly ListedPasskey[]> {
-  return (await service.list({}, signal)).passkeys.map(listedOf);
+  return listedOf(context, (await service.list({}, context.signal)).passkeys);
 }
 
-export function listedOf(credential: DeviceCredential): ListedPasskey {
-  return { passkey: passkeyOf(credential), key: undefined };
+export async function listedOf(
+  context: Context,
+  credentials: readonly DeviceCredential[],
+): Promise<readonly ListedPasskey[]> {
+  const ownNames = credentials.length > 0 ? await context.ownNames() : undefined;
+  await ownNames?.read();
+  return credentials.map((credential) => {
+    const ownName = ownNames?.nameOf(credential.id);
+    const passkey = passkeyOf(credential);
+    return { passkey: ownName === undefined ? passkey : { ...passkey, ownName }, key: undefined };
+  });
 }
 
 function passkeyOf(each: DeviceCredential): Passkey {

@@ -43,13 +43,13 @@ export function inOrder(passkeys: readonly ListedPasskey[]): readonly ListedPass
     .map(({ listed }) => listed);
 }
 
-/** Those in whose site or names every word of `query` is. */
+/** Those in whose site or names, their own one too, every word of `query` is. */
 export function filtered(passkeys: readonly ListedPasskey[], query: string): readonly ListedPasskey[] {
   const terms = queryTerms(query);
-  return passkeys.filter(({ passkey: { credential } }) => {
+  return passkeys.filter(({ passkey: { credential, ownName } }) => {
     const { rpId, rpName, user } = credential;
     return matchesTerms(
-      searchTextOf({ rpId, rpName, userName: user.name, userDisplayName: user.displayName }),
+      searchTextOf({ rpId, rpName, userName: user.name, userDisplayName: user.displayName, ownName }),
       terms,
     );
   });
@@ -95,8 +95,9 @@ export function byId(passkeys: readonly ListedPasskey[], wanted: string): Listed
   return found;
 }
 
-/** `ada at example.org`, safe to show. */
-export function passkeyWords({ passkey: { credential } }: ListedPasskey): string {
+/** `ada at example.org`, or `Work (ada at example.org)`; safe to show. */
+export function passkeyWords({ passkey: { credential, ownName } }: ListedPasskey): string {
   const user = credential.user.name || credential.user.displayName;
-  return user ? `${shown(user)} at ${shown(credential.rpId)}` : shown(credential.rpId);
+  const words = user ? `${shown(user)} at ${shown(credential.rpId)}` : shown(credential.rpId);
+  return ownName === undefined ? words : `${shown(ownName)} (${words})`;
 }

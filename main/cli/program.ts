@@ -104,7 +104,7 @@ function addPasskeys(program: Command, perform: Perform): void {
   program
     .command('list')
     .description('list the passkeys on this device and on all keys')
-    .option('--filter <text>', 'only those with every one of these words in site, user or display name')
+    .option('--filter <text>', 'only those with every one of these words in site, user, display or own name')
     .action((options: ListOptions, command: Command) =>
       perform(command, async (context) => (await import('./verbs/list')).list(context, options)),
     );
@@ -119,7 +119,7 @@ function addPasskeys(program: Command, perform: Perform): void {
     .command('delete')
     .description('delete passkeys, and look whether they are gone')
     .argument('[id...]', 'their IDs, or as much of the beginning as no other ID has')
-    .option('--filter <text>', 'all with every one of these words in site, user or display name')
+    .option('--filter <text>', 'all with every one of these words in site, user, display or own name')
     .option(...yesOption)
     .action((ids: readonly string[], options: DeleteOptions, command: Command) =>
       perform(command, async (context) =>
@@ -132,6 +132,7 @@ function addPasskeys(program: Command, perform: Perform): void {
     .argument('<id>', 'its ID, or as much of the beginning as no other ID has')
     .option('--name <text>', 'the user name; an empty one removes it')
     .option('--display-name <text>', 'the display name; an empty one removes it')
+    .option('--own-name <text>', 'a name of your own, which only Latchkey knows; an empty one removes it')
     .action((id: string, options: EditOptions, command: Command) =>
       perform(command, async (context) => (await import('./verbs/edit')).edit(context, id, options)),
     );

@@ -76,7 +76,7 @@ function plain(value: unknown): unknown {
 }
 
 export function passkeyShape(listed: ListedPasskey) {
-  const { credential } = listed.passkey;
+  const { credential, ownName } = listed.passkey;
   const { rpId, rpName, user, algorithm, credProtect } = credential;
   return {
     where: whereOf(listed),
@@ -84,6 +84,7 @@ export function passkeyShape(listed: ListedPasskey) {
     rpName: rpName ?? null,
     userName: user.name ?? null,
     userDisplayName: user.displayName ?? null,
+    ownName: ownName ?? null,
     userHandle: base64url(user.id),
     credentialId: idOf(listed),
     algorithm: algorithm ?? null,

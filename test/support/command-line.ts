@@ -3,7 +3,6 @@ import { SoftHidKey } from '../../main/authenticator/fronts/soft-hid-key';
 import { ScriptedPresence } from '../../main/authenticator/scripted-presence';
 import { SimulatedKey } from '../../main/authenticator/simulated-key';
 import { runCommandLine } from '../../main/cli/command-line';
-import type { OwnNames } from '../../main/ceremony/ports';
 import { ThisDevice } from '../../main/ceremony/this-device';
 import type { DeviceHome } from '../../main/cli/device-home';
 import type { Composition, Workshop } from '../../main/cli/context';
@@ -149,7 +148,6 @@ export interface DeviceParts {
   readonly forTesters?: boolean;
   /** Save passkeys to this device; on when absent. */
   readonly saves?: boolean;
-  readonly ownNames?: OwnNames;
 }
 
 /** This device, with a vault of memory or of disk. */
@@ -169,7 +167,6 @@ export function deviceHome(parts: DeviceParts): DeviceHome {
       ...(forTesters && { authenticator: testersAuthenticator(vault, { clock, random }) }),
     }),
     forCeremonies: async () => new ThisDevice({ vault, clock, random, saves: () => saves }),
-    ownNames: async () => parts.ownNames ?? ownNamesIn(new MemoryFile('/config/names.json')),
     connect: parts.connect ?? (() => Promise.reject(new ControlError('not-running'))),
     forTesters,
   };
@@ -181,6 +178,8 @@ export class CommandLineBench {
   readonly observed = new ObservedBus();
   /** Where the passkeys of this device are; nowhere while undefined. */
   device: DeviceHome | undefined;
+  /** The user's own names for passkeys. */
+  readonly namesFile = new MemoryFile('/config/names.json');
   /** For `soft-key`. */
   workshop: Workshop | undefined;
   #terminal = new FakeTerminal({});
@@ -231,10 +230,16 @@ export class CommandLineBench {
   }
 
   readonly composition: Composition = {
-    desk: async () => {
+    desk: async (_softKeys, ownNames) => {
       const { clock, random } = this;
       const registry = new KeyRegistry([this.observed], { clock, random });
-      const inventory = new Inventory({ registry, clock, random, autoLockMilliseconds: 1e9 });
+      const inventory = new Inventory({
+        registry,
+        clock,
+        random,
+        autoLockMilliseconds: 1e9,
+        ...(ownNames && { ownNames }),
+      });
       return { registry, inventory, clock, random, warnings: [] };
     },
     workshop: async () => {
@@ -242,6 +247,7 @@ export class CommandLineBench {
       return this.workshop;
     },
     deviceHome: async () => this.device ?? noDevice,
+    ownNames: async () => ownNamesIn(this.namesFile),
     udevRule: async () => 'THE RULE\n',
     relatedOrigins: async () => ({ includes: async () => false }),
   };

@@ -22,7 +22,7 @@ import {
 import { passkeyShape } from '../shapes';
 import { table } from '../table';
 import { unlocked } from '../verify';
-import { passkeyColumns } from './list';
+import { passkeyColumns, tellOfOwnNames } from './list';
 
 export interface DeleteOptions {
   readonly filter?: string;
@@ -53,11 +53,12 @@ export async function deletePasskeys(
   const count = wanted.length === 1 ? 'this passkey' : `these ${wanted.length} passkeys`;
   await confirm(
     context,
-    table(passkeyColumns(shortIdLength(all)), wanted, undefined).trimEnd(),
+    table(passkeyColumns(shortIdLength(all), wanted), wanted, undefined).trimEnd(),
     `Delete ${count}? You can no longer sign in with ${wanted.length === 1 ? 'it' : 'them'}${place.afterwards}.`,
     yes,
   );
   const outcomes = await place.delete(wanted);
+  await tellOfOwnNames(context);
   const results = wanted.map((listed, index) => ({ listed, outcome: outcomes[index] }));
   output.result(
     results.map(({ listed, outcome }) => outcomeShape(listed, outcome)),
@@ -119,18 +120,19 @@ async function devicePlace(context: Context, device: DeviceDesk): Promise<Place>
   const service = await openDevice(context, device);
   return {
     name: 'this device',
-    passkeys: await devicePasskeys(service, context.signal),
+    passkeys: await devicePasskeys(context, service),
     afterwards: ', unless you restore it within 30 days',
-    delete: (wanted) => deleteFromDevice(service, wanted, context.signal),
+    delete: (wanted) => deleteFromDevice(context, service, wanted),
   };
 }
 
 /** To Recently deleted; each that may not be deleted stays, with its reason, and the others go all the same. */
 async function deleteFromDevice(
+  context: Context,
   service: DeviceService,
   wanted: readonly ListedPasskey[],
-  signal: AbortSignal,
 ): Promise<readonly DeleteOutcome[]> {
+  const { signal } = context;
   const reasonOf = ({ passkey }: ListedPasskey): string | undefined => passkey.device?.notRemovable;
   const ids = wanted.flatMap((listed) =>
     reasonOf(listed) === undefined ? [listed.passkey.credential.credentialId] : [],
@@ -141,7 +143,7 @@ async function deleteFromDevice(
       signal.throwIfAborted();
       refused = problemOf(error);
     });
-  const left = new Set((await devicePasskeys(service, signal)).map(idOf));
+  const left = new Set((await devicePasskeys(context, service)).map(idOf));
   return wanted.map((listed): DeleteOutcome => {
     const passkeyId = listed.passkey.id;
     if (!left.has(idOf(listed))) return { passkeyId, outcome: 'deleted' };

@@ -28,7 +28,7 @@ export async function addTestPasskeys(
     );
   const names = namesOf(user, count);
   const service = await openDevice(context);
-  const before = new Set((await devicePasskeys(service, signal)).map(idOf));
+  const before = new Set((await devicePasskeys(context, service)).map(idOf));
   const pin = await secretLine(context, 'PIN of this device: ', 'PIN');
   for (const name of names)
     await service.makeCredential(
@@ -44,7 +44,7 @@ export async function addTestPasskeys(
       },
       signal,
     );
-  const made = (await devicePasskeys(service, signal)).filter((listed) => !before.has(idOf(listed)));
+  const made = (await devicePasskeys(context, service)).filter((listed) => !before.has(idOf(listed)));
   output.result(made.map(passkeyShape), () =>
     made.map((listed) => `Made: ${passkeyWords(listed)}\n`).join(''),
   );

@@ -6,6 +6,7 @@ import { devicePasskeys, listedOf, openDevice } from '../device';
 import { byId, byIds, idOf, passkeyWords, shortIdLength, type ListedPasskey } from '../passkeys';
 import { dateShape, passkeyShape } from '../shapes';
 import { table } from '../table';
+import { ownNameColumn, tellOfOwnNames } from './list';
 
 interface Deleted {
   readonly listed: ListedPasskey;
@@ -14,7 +15,7 @@ interface Deleted {
 
 export async function listDeleted(context: Context): Promise<void> {
   const { output } = context;
-  const all = await deletedOn(await openDevice(context), context.signal);
+  const all = await deletedOn(context, await openDevice(context));
   output.result(all.map(shape), () => (all.length === 0 ? '' : rows(all, all, output.columns)));
   if (all.length === 0) output.note('Nothing is in Recently deleted.');
 }
@@ -22,7 +23,7 @@ export async function listDeleted(context: Context): Promise<void> {
 export async function restoreDeleted(context: Context, wanted: readonly string[]): Promise<void> {
   const { output, signal } = context;
   const service = await openDevice(context);
-  const chosen = chosenOf(await deletedOn(service, signal), wanted);
+  const chosen = chosenOf(await deletedOn(context, service), wanted);
   await service.restore({ ids: idsOf(chosen) }, signal);
   output.result(
     chosen.map(({ listed }) => ({ ...passkeyShape(listed), outcome: 'restored' })),
@@ -37,14 +38,14 @@ export async function purgeDeleted(
 ): Promise<void> {
   requireSomebody(context, yes);
   const service = await openDevice(context);
-  const all = await deletedOn(service, context.signal);
+  const all = await deletedOn(context, service);
   await purge(context, service, chosenOf(all, wanted), all, yes);
 }
 
 export async function emptyDeleted(context: Context, { yes }: { readonly yes?: boolean }): Promise<void> {
   requireSomebody(context, yes);
   const service = await openDevice(context);
-  const all = await deletedOn(service, context.signal);
+  const all = await deletedOn(context, service);
   if (all.length > 0) return purge(context, service, all, all, yes);
   context.output.result([], () => '');
   context.output.note('Nothing is in Recently deleted.');
@@ -57,10 +58,10 @@ export async function protectPasskeys(
 ): Promise<void> {
   const { output, signal } = context;
   const service = await openDevice(context);
-  const chosen = byIds(await devicePasskeys(service, signal), wanted);
+  const chosen = byIds(await devicePasskeys(context, service), wanted);
   for (const { passkey } of chosen)
     await service.setProtected({ id: passkey.credential.credentialId, on }, signal);
-  const now = await devicePasskeys(service, signal);
+  const now = await devicePasskeys(context, service);
   const changed = chosen.map((listed) => byId(now, idOf(listed)));
   output.result(changed.map(passkeyShape), () =>
     changed
@@ -85,15 +86,22 @@ async function purge(
     yes,
   );
   await service.purge({ ids: idsOf(chosen) }, signal);
+  // Where another program owns the vault, that one does it.
+  if (!(await context.device()).served) await (await context.ownNames())?.forget(idsOf(chosen));
+  await tellOfOwnNames(context);
   output.result(
     chosen.map(({ listed }) => ({ ...passkeyShape(listed), outcome: 'purged' })),
     () => chosen.map(({ listed }) => `Deleted for good: ${passkeyWords(listed)}\n`).join(''),
   );
 }
 
-async function deletedOn(service: DeviceService, signal: AbortSignal): Promise<readonly Deleted[]> {
-  const { passkeys } = await service.listDeleted({}, signal);
-  return passkeys.map((credential) => ({ credential, listed: listedOf(credential) }));
+async function deletedOn(context: Context, service: DeviceService): Promise<readonly Deleted[]> {
+  const { passkeys } = await service.listDeleted({}, context.signal);
+  const listed = await listedOf(context, passkeys);
+  return passkeys.flatMap((credential, index) => {
+    const each = listed[index];
+    return each ? [{ credential, listed: each }] : [];
+  });
 }
 
 function chosenOf(all: readonly Deleted[], wanted: readonly string[]): readonly Deleted[] {
@@ -126,6 +134,10 @@ function rows(some: readonly Deleted[], all: readonly Deleted[], width: number |
           listed.passkey.credential.user.name || listed.passkey.credential.user.displayName || '-',
         flexible: true,
       },
+      ...ownNameColumn(some.map(({ listed }) => listed)).map((column) => ({
+        ...column,
+        cell: ({ listed }: Deleted) => column.cell(listed),
+      })),
       { title: 'DELETED', cell: ({ credential }) => day(credential.deleted) },
       { title: 'GOES', cell: ({ credential }) => day(credential.goes) },
       { title: 'ID', cell: ({ listed }) => idOf(listed).slice(0, idLength) },

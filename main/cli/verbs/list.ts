@@ -35,6 +35,7 @@ export async function list(context: Context, { filter }: ListOptions): Promise<E
   const chosen = filter === undefined ? passkeys : filtered(passkeys, filter);
   if (someRead)
     output.result(chosen.map(passkeyShape), () => inRows(chosen, shortIdLength(passkeys), output.columns));
+  await tellOfOwnNames(context);
   for (const failure of failures) output.failure(failure);
   if (firstFailure) return someRead ? ExitCode.PARTLY : firstFailure.exitCode;
   if (passkeys.length === 0) output.note('There are no passkeys.');
@@ -47,9 +48,16 @@ export async function show(context: Context, id: string): Promise<void> {
   const { passkeys, failures, someRead } = await readAll(context);
   const [firstFailure] = failures;
   if (firstFailure && !someRead) throw firstFailure;
+  await tellOfOwnNames(context);
   for (const failure of failures) output.failure(failure);
   const listed = byId(passkeys, id);
   output.result(passkeyDetailsShape(listed), () => inDetail(listed));
+}
+
+/** What is wrong with the user's own names, if anything is. */
+export async function tellOfOwnNames(context: Context): Promise<void> {
+  const notice = (await context.ownNames())?.notice;
+  if (notice !== undefined) context.output.note(notice);
 }
 
 interface Reading {
@@ -66,7 +74,7 @@ async function readAll(context: Context): Promise<Reading> {
   if (!device) return onKeys;
   // Behind the keys: lines of standard input are theirs first.
   try {
-    const read = await devicePasskeys(await openDevice(context, device), context.signal);
+    const read = await devicePasskeys(context, await openDevice(context, device));
     return { ...onKeys, passkeys: inOrder([...onKeys.passkeys, ...read]), someRead: true };
   } catch (error) {
     context.signal.throwIfAborted();
@@ -138,10 +146,14 @@ function hasNone({ list: state }: KeyStatus): boolean {
 
 function inRows(passkeys: readonly ListedPasskey[], idLength: number, width: number | undefined): string {
   if (passkeys.length === 0) return '';
-  return table(passkeyColumns(idLength), passkeys, width);
+  return table(passkeyColumns(idLength, passkeys), passkeys, width);
 }
 
-export function passkeyColumns(idLength: number): readonly Column<ListedPasskey>[] {
+/** @param rows those that are to be shown */
+export function passkeyColumns(
+  idLength: number,
+  rows: readonly ListedPasskey[],
+): readonly Column<ListedPasskey>[] {
   return [
     { title: 'SITE', cell: ({ passkey }) => passkey.credential.rpId, flexible: true },
     {
@@ -149,9 +161,16 @@ export function passkeyColumns(idLength: number): readonly Column<ListedPasskey>
       cell: ({ passkey: { credential } }) => credential.user.name || credential.user.displayName || '-',
       flexible: true,
     },
+    ...ownNameColumn(rows),
     { title: 'KEPT ON', cell: whereOf, flexible: true },
     { title: 'ID', cell: (listed) => idOf(listed).slice(0, idLength) },
   ];
+}
+
+/** Where nobody gave a name, nobody needs the column. */
+export function ownNameColumn(rows: readonly ListedPasskey[]): readonly Column<ListedPasskey>[] {
+  if (rows.every(({ passkey: { ownName } }) => ownName === undefined)) return [];
+  return [{ title: 'OWN NAME', cell: ({ passkey: { ownName } }) => ownName ?? '-', flexible: true }];
 }
 
 const protections: Readonly<Record<number, string>> = {
@@ -180,6 +199,7 @@ function inDetail(listed: ListedPasskey): string {
   const { rpId, rpName, rpIdHash, user, algorithm, credProtect, ...more } = passkey.credential;
   const yesNo = (value: boolean): string => (value ? 'yes' : 'no');
   return labelled([
+    ['Your own name', shown(passkey.ownName ?? '', Infinity) || '-'],
     ['Site', shown(rpId, Infinity)],
     ['Name of the site', shown(rpName ?? '', Infinity) || '-'],
     ['User name', shown(user.name ?? '', Infinity) || '-'],

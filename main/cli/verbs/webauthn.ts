@@ -103,7 +103,7 @@ async function here(
   request: CeremonyRequest,
   options: WebauthnOptions,
 ): Promise<'answered'> {
-  const { signal, output, simulatedOnly, touch } = context;
+  const { signal, output, touch } = context;
   const atHand = options.options === undefined || context.terminal.interactive;
   const asked = atHand ? context.terminal.withPerson() : undefined;
   const told = asked ? new Output(asked, output.json) : output;
@@ -112,7 +112,7 @@ async function here(
     context: { ...context, terminal: asked ?? context.terminal, output: told },
     only,
     device,
-    ownNames: asked && !simulatedOnly ? await (await context.device()).home.ownNames() : undefined,
+    ownNames: asked ? await context.ownNames() : undefined,
   });
   const person = personAt(asked, told, context, only, options, touch === 'ask');
   const ceremony = desk.begin(request, { caller: 'command line', signal });

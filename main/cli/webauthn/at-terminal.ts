@@ -4,6 +4,7 @@ import type { Output } from '../output';
 import type { Terminal } from '../terminal';
 import { chosenAccount } from './account';
 import type { Person } from './person';
+import { cancel, Prompt, type Choice } from './prompt';
 import {
   accountWords,
   choiceWords,
@@ -29,15 +30,8 @@ export interface AtTerminalOptions {
   readonly account: string | undefined;
 }
 
-interface Choice<T> {
-  readonly words: string;
-  readonly choice: T;
-}
-
 type State<N extends CeremonyView['state']['name']> = Extract<CeremonyView['state'], { readonly name: N }>;
 type PlainAct = Extract<CeremonyAct, { readonly act: ActName }>;
-
-const cancel: CeremonyAct = { act: 'cancel' };
 
 /** That need nothing but to be chosen, in the order in which they are offered. */
 const plainActs = [
@@ -52,13 +46,13 @@ const plainActs = [
 export class AtTerminal implements Person {
   reason: string | undefined;
   readonly #options: AtTerminalOptions;
-  /** What stands last on the screen and was no question: it is not said again when a key blinks on. */
-  #said: string | undefined;
+  readonly #prompt: Prompt;
   #isIntroduced = false;
   #isAccountTaken = false;
 
   constructor(options: AtTerminalOptions) {
     this.#options = options;
+    this.#prompt = new Prompt(options);
   }
 
   async answer(view: CeremonyView, signal: AbortSignal): Promise<CeremonyAct | undefined> {
@@ -73,10 +67,10 @@ export class AtTerminal implements Person {
       case 'closed':
         return undefined;
       case 'choose-place':
-        this.#say(
+        this.#prompt.say(
           view.kind === 'create' ? 'Choose where to save this passkey:' : 'Choose where to look for it:',
         );
-        return this.#fromList(this.#places(state), signal);
+        return this.#prompt.choice(this.#places(state), signal);
       case 'choose-account':
         return this.#account(view, state, signal);
       case 'insert-key':
@@ -88,7 +82,7 @@ export class AtTerminal implements Person {
       case 'device-biometrics':
         return this.#waiting(`The system asks for ${state.by} …`, view, signal);
       case 'key-pin': {
-        if (state.retries !== undefined) this.#say(wrongPinWords(state.retries));
+        if (state.retries !== undefined) this.#prompt.say(wrongPinWords(state.retries));
         const pin = await this.#secret(`PIN of ${keyName(state.key)}`, view, signal);
         return typeof pin === 'string' ? { act: 'enter-pin', pin } : pin;
       }
@@ -98,14 +92,14 @@ export class AtTerminal implements Person {
         return this.#changePin(view, state, signal);
       case 'device-pin': {
         if (state.triesLeft !== undefined)
-          this.#say(devicePinWords(state.problem ?? 'too-early', state.triesLeft, state.wait ?? 0));
+          this.#prompt.say(devicePinWords(state.problem ?? 'too-early', state.triesLeft, state.wait ?? 0));
         const who =
           view.kind === 'get' && state.account ? `, to sign in as ${accountWords(state.account)}` : '';
         const pin = await this.#secret(`PIN of this device${who}`, view, signal);
         return typeof pin === 'string' ? { act: 'enter-pin', pin } : pin;
       }
       case 'device-passphrase': {
-        if (state.wrong) this.#say('That passphrase is wrong.');
+        if (state.wrong) this.#prompt.say('That passphrase is wrong.');
         const passphrase = await this.#secret('Passphrase of this device', view, signal);
         return typeof passphrase === 'string' ? { act: 'enter-passphrase', passphrase } : passphrase;
       }
@@ -119,12 +113,7 @@ export class AtTerminal implements Person {
   #introduce(view: CeremonyView): void {
     if (this.#isIntroduced) return;
     this.#isIntroduced = true;
-    this.#say(requestWords(view));
-  }
-
-  #say(words: string): void {
-    this.#said = words;
-    this.#options.output.question(words);
+    this.#prompt.say(requestWords(view));
   }
 
   async #account(
@@ -138,10 +127,10 @@ export class AtTerminal implements Person {
     // Whoever comes back wants another one.
     this.#isAccountTaken = true;
     if (named) return { act: 'choose-account', account: named.id };
-    this.#say('Choose the passkey to sign in with:');
+    this.#prompt.say('Choose the passkey to sign in with:');
     const listed = new Set(accounts.map(({ place }) => (place.is === 'device' ? 'device' : place.id)));
     const elsewhere = places.filter(({ id }) => !listed.has(id));
-    return this.#fromList(
+    return this.#prompt.choice(
       [
         ...accounts.map((each) => ({
           words: choiceWords(each),
@@ -166,7 +155,7 @@ export class AtTerminal implements Person {
     { key, rules, refusal }: State<'create-key-pin'>,
     signal: AbortSignal,
   ): Promise<CeremonyAct> {
-    this.#say(
+    this.#prompt.say(
       refusal
         ? refusalWords(refusal, rules)
         : `${keyName(key)} has no PIN yet, and the site needs to know that it is you. Choose one: it protects everything on the key.`,
@@ -180,9 +169,9 @@ export class AtTerminal implements Person {
     { key, rules, refusal, retries }: State<'change-key-pin'>,
     signal: AbortSignal,
   ): Promise<CeremonyAct> {
-    if (retries !== undefined) this.#say(wrongPinWords(retries));
-    else if (refusal) this.#say(refusalWords(refusal, rules));
-    else this.#say(`${keyName(key)} wants a new PIN before anything else.`);
+    if (retries !== undefined) this.#prompt.say(wrongPinWords(retries));
+    else if (refusal) this.#prompt.say(refusalWords(refusal, rules));
+    else this.#prompt.say(`${keyName(key)} wants a new PIN before anything else.`);
     const current = await this.#secret(`Present PIN of ${keyName(key)}`, view, signal);
     if (typeof current !== 'string') return current;
     const next = await this.#newPin(`New PIN of ${keyName(key)}`, rules.minLength, view, signal);
@@ -200,7 +189,7 @@ export class AtTerminal implements Person {
       if (typeof pin !== 'string') return pin;
       const again = await this.#secret('The new PIN again', view, signal);
       if (again === pin || typeof again !== 'string') return again;
-      this.#say('The two are not the same. Type it anew.');
+      this.#prompt.say('The two are not the same. Type it anew.');
     }
   }
 
@@ -208,12 +197,11 @@ export class AtTerminal implements Person {
   async #secret(question: string, view: CeremonyView, signal: AbortSignal): Promise<string | CeremonyAct> {
     const ways = others(view, ['use-another-device', 'back']);
     const hint = ways.length > 0 ? ' (Enter for other ways)' : '';
-    this.#said = undefined;
     for (;;) {
-      const typed = await this.#ask(`${question}${hint}: `, 'secret', signal);
+      const typed = await this.#prompt.ask(`${question}${hint}: `, 'secret', signal);
       if (typed) return typed;
       if (typed === undefined || ways.length === 0) return cancel;
-      const choice = await this.#fromList<CeremonyAct | 'type'>(
+      const choice = await this.#prompt.choice<CeremonyAct | 'type'>(
         [{ words: 'Type it after all', choice: 'type' }, ...ways],
         signal,
       );
@@ -223,13 +211,13 @@ export class AtTerminal implements Person {
 
   /** Nothing but the key, or the system, ends it; what else can be done is told beside. */
   async #waiting(words: string, view: CeremonyView, signal: AbortSignal): Promise<CeremonyAct | undefined> {
-    if (this.#said !== words) this.#say(words);
+    this.#prompt.sayOnce(words);
     const ways = others(view, ['use-pin', 'use-another-device', 'back']);
     if (ways.length === 0 || this.#options.enterTouches) return undefined;
     const list = ways.map((way, index) => `${index + 1} ${uncapitalised(way.words)}`).join(', ');
     const question = `(or type a number: ${list}) `;
     for (;;) {
-      const typed = await this.#ask(question, 'plain', signal);
+      const typed = await this.#prompt.ask(question, 'plain', signal);
       // The end of the input is no answer: the key can still be touched.
       if (typed === undefined) return undefined;
       const way = ways[Number(typed) - 1];
@@ -243,12 +231,12 @@ export class AtTerminal implements Person {
     signal: AbortSignal,
   ): Promise<CeremonyAct> {
     if (ownName !== '') {
-      this.#say(`It is called “${ownName}” in Latchkey.`);
+      this.#prompt.say(`It is called “${ownName}” in Latchkey.`);
       return { act: 'done' };
     }
-    this.#say(notKept ? 'That name could not be kept.' : savedWords(place, backup));
+    this.#prompt.say(notKept ? 'That name could not be kept.' : savedWords(place, backup));
     if (!view.acts.includes('rename')) return { act: 'done' };
-    const typed = await this.#ask('A name of your own for it (Enter for none): ', 'plain', signal);
+    const typed = await this.#prompt.ask('A name of your own for it (Enter for none): ', 'plain', signal);
     return typed?.trim() ? { act: 'rename', ownName: typed.trim() } : { act: 'done' };
   }
 
@@ -266,40 +254,8 @@ export class AtTerminal implements Person {
     // Nothing is left but to end it, and the error says why.
     if (trouble.is === 'timed-out') return { act: 'done' };
     if (ways.length === 0) return cancel;
-    this.#say(words);
-    return this.#fromList(ways, signal);
-  }
-
-  /** A number from whoever reads the list; nothing typed cancels. What has no choice is shown without a number. */
-  async #fromList<T>(list: readonly Choice<T | undefined>[], signal: AbortSignal): Promise<T | CeremonyAct> {
-    const { output } = this.#options;
-    const choices = list.flatMap(({ choice }) => (choice === undefined ? [] : [choice]));
-    let number = 0;
-    for (const { words, choice } of list)
-      output.question(choice === undefined ? `  -  ${words}` : `  ${++number}  ${words}`);
-    this.#said = undefined;
-    for (;;) {
-      const typed = await this.#ask('Which one (number; Enter cancels)? ', 'plain', signal);
-      if (!typed?.trim()) return cancel;
-      const choice = choices[Number(typed) - 1];
-      if (choice !== undefined) return choice;
-      output.question(
-        choices.length === 0
-          ? 'There is nothing to choose. Press Enter.'
-          : `Type a number from 1 to ${choices.length}, or nothing to cancel.`,
-      );
-    }
-  }
-
-  async #ask(question: string, kind: 'secret' | 'plain', signal: AbortSignal): Promise<string | undefined> {
-    const { terminal } = this.#options;
-    try {
-      return await terminal.ask(question, kind, signal);
-    } catch (error) {
-      // The question stays unanswered on its line.
-      if (kind === 'plain') terminal.err('\n');
-      throw error;
-    }
+    this.#prompt.say(words);
+    return this.#prompt.choice(ways, signal);
   }
 }
 

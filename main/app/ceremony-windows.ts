@@ -13,15 +13,14 @@ const HEIGHT = 560;
 export class CeremonyWindows {
   readonly #main: PageWindow;
   readonly #all = new Set<CeremonyWindow>();
-  #idle: CeremonyWindow | undefined;
 
   constructor(main: PageWindow) {
     this.#main = main;
   }
 
   open(ceremony: Ceremony): void {
-    const window = this.#idle ?? this.#create();
-    this.#idle = undefined;
+    // Also that of the ceremony before, which is being closed just now.
+    const window = [...this.#all].find(({ isFree }) => isFree) ?? this.#create();
     window.show(ceremony);
   }
 
@@ -30,14 +29,12 @@ export class CeremonyWindows {
   }
 
   #create(): CeremonyWindow {
-    const window = new CeremonyWindow(this.#main, {
+    const window: CeremonyWindow = new CeremonyWindow(this.#main, {
       onFree: () => {
-        if (this.#idle) window.destroy();
-        else this.#idle = window;
+        if ([...this.#all].some((other) => other !== window && other.isFree)) window.destroy();
       },
       onGone: () => {
         this.#all.delete(window);
-        if (this.#idle === window) this.#idle = undefined;
       },
     });
     this.#all.add(window);
@@ -91,9 +88,15 @@ class CeremonyWindow {
     });
   }
 
+  get isFree(): boolean {
+    return this.#ceremony === undefined || this.#ceremony.view.state.name === 'closed';
+  }
+
   show(ceremony: Ceremony): void {
     this.#ceremony = ceremony;
-    ceremony.onChange(() => this.#follow());
+    ceremony.onChange(() => {
+      if (this.#ceremony === ceremony) this.#follow();
+    });
     const { window } = this.#page;
     window.setBounds(middleOf(screen.getDisplayNearestPoint(screen.getCursorScreenPoint()).workArea));
     this.#follow();

@@ -8,7 +8,7 @@ import { CeremonyState } from './CeremonyState';
 import { SiteHeader } from './SiteHeader';
 import { StateIcon } from './StateIcon';
 import { stateKey } from './state-key';
-import { textOf, titleOf } from './state-words';
+import { heardOf, textOf, titleOf } from './state-words';
 import { useFocusOfState } from './use-focus-of-state';
 import { useSaid } from './use-said';
 import styles from './Ceremony.module.css';
@@ -41,7 +41,7 @@ function Frame(props: {
   const title = titleOf(view);
   const text = textOf(view);
   useFocusOfState(frame, key);
-  const said = useSaid(key, `${title}. ${text}`);
+  const said = useSaid(key, heardOf(view));
 
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || event.nativeEvent.isComposing) return;
@@ -62,6 +62,8 @@ function Frame(props: {
       role="dialog"
       aria-labelledby={`${id}title`}
       aria-describedby={`${id}site`}
+      // A click beside everything leaves the keys to it.
+      tabIndex={-1}
       className={styles['dialog']}
       data-testid={testIds.ceremony}
       data-state={state.name}

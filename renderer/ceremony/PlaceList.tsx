@@ -9,6 +9,7 @@ import { ceremony } from '../messages/en/ceremony';
 import { testIds } from '../test-ids';
 import { isOpenTo } from './buttons';
 import { Choice } from './Choice';
+import { placeName } from './state-words';
 import styles from './Ceremony.module.css';
 
 const w = ceremony.places;
@@ -26,7 +27,6 @@ export function PlaceList(props: {
   // What can be chosen comes first, whatever else is there.
   const inOrder = [...places].sort((a, b) => Number(isObstructed(a)) - Number(isObstructed(b)));
   const first = inOrder.find(isOpenTo);
-  const hasKeys = places.some(({ is }) => is === 'key');
   return (
     <ul className={styles['list']} aria-label={w.list}>
       {inOrder.map((place) => (
@@ -41,7 +41,7 @@ export function PlaceList(props: {
               : {})}
             {...(props.autofocus && place === first ? AUTOFOCUS : {})}
           >
-            <PlaceWords place={place} kind={view.kind} hasKeys={hasKeys} />
+            <PlaceWords place={place} kind={view.kind} all={places} />
           </Choice>
         </li>
       ))}
@@ -66,32 +66,19 @@ export function OnePlace({
       act="choose-place"
       chosen={isOpenTo(place)}
     >
-      <PlaceWords place={place} kind={view.kind} hasKeys={false} />
+      <PlaceWords place={place} kind={view.kind} all={[]} />
     </Choice>
   );
 }
 
-function PlaceWords(props: { readonly place: Place; readonly kind: Kind; readonly hasKeys: boolean }) {
-  const { place, kind, hasKeys } = props;
+function PlaceWords(props: { readonly place: Place; readonly kind: Kind; readonly all: readonly Place[] }) {
+  const { place, kind, all } = props;
   return (
     <>
-      <bdi className={styles['name']}>{nameOf(place, hasKeys)}</bdi>
+      <bdi className={styles['name']}>{placeName(place, all)}</bdi>
       <span className={styles['note']}>{notesOf(place, kind).join(' · ')}</span>
     </>
   );
-}
-
-function nameOf(place: Place, hasKeys: boolean): string {
-  switch (place.is) {
-    case 'device':
-      return ceremony.name.place(place);
-    case 'key':
-      return place.name;
-    case 'any-key':
-      return hasKeys ? w.anotherKey : w['any-key'];
-    case 'phone':
-      return w.phone;
-  }
 }
 
 function notesOf(place: Place, kind: Kind): readonly string[] {

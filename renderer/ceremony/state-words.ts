@@ -1,6 +1,7 @@
 /** Title and text of each state: what is read out when it appears. */
-import type { CeremonyView } from '../../preload/ceremony-contract';
+import type { CeremonyView, Place } from '../../preload/ceremony-contract';
 import { ceremony as w } from '../messages/en/ceremony';
+import { isOpenTo } from './buttons';
 
 export function titleOf({ state, kind }: CeremonyView): string {
   switch (state.name) {
@@ -55,5 +56,30 @@ export function textOf({ state, kind, acts }: CeremonyView): string {
       return w.saved.text(state.place, state.backup);
     case 'trouble':
       return w.trouble.text(state.trouble, acts.includes('use-another-device'));
+  }
+}
+
+/** Said when it appears after another state, and when it changes: also what is to be seen there. */
+export function heardOf(view: CeremonyView): string {
+  const { state } = view;
+  const listed =
+    state.name === 'choose-place'
+      ? state.places.filter(isOpenTo).map((place) => placeName(place, state.places))
+      : state.name === 'touch-key' && state.keys.length > 1
+        ? state.keys.map(w.name.key)
+        : [];
+  return [`${titleOf(view)}.`, textOf(view), listed.join(', ')].filter((part) => part !== '').join(' ');
+}
+
+/** What a place is called beside the others. */
+export function placeName(place: Place, all: readonly Place[]): string {
+  switch (place.is) {
+    case 'device':
+    case 'key':
+      return w.name.place(place);
+    case 'any-key':
+      return all.some(({ is }) => is === 'key') ? w.places.anotherKey : w.places['any-key'];
+    case 'phone':
+      return w.places.phone;
   }
 }

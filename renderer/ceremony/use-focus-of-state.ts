@@ -1,4 +1,4 @@
-import { useEffect, useRef, type RefObject } from 'react';
+import { useEffect, type RefObject } from 'react';
 import { AUTOFOCUSED } from '../app/autofocus';
 
 /**
@@ -6,8 +6,6 @@ import { AUTOFOCUSED } from '../app/autofocus';
  * had it went away while the state lasts. A state that is drawn anew keeps the focus where it is.
  */
 export function useFocusOfState(frame: RefObject<HTMLElement | null>, key: string): void {
-  const last = useRef<Element | null>(null);
-
   useEffect(() => {
     const element = frame.current;
     if (element === null) return;
@@ -16,14 +14,11 @@ export function useFocusOfState(frame: RefObject<HTMLElement | null>, key: strin
     // In a small window the buttons are far below: what is to be read comes first then, and Enter is theirs from there too.
     const isFar = marked !== null && marked.closest('footer') !== null && isBelow(marked, element);
     (isFar ? titleIn(element) : (marked ?? titleIn(element)))?.focus();
-    last.current = document.activeElement;
   }, [frame, key]);
 
-  // After every drawing.
+  // After every drawing: what had the focus may not be there any more.
   useEffect(() => {
-    const lost = document.activeElement === document.body && last.current?.isConnected === false;
-    if (lost && frame.current !== null) titleIn(frame.current)?.focus();
-    if (frame.current?.contains(document.activeElement) === true) last.current = document.activeElement;
+    if (frame.current !== null && document.activeElement === document.body) titleIn(frame.current)?.focus();
   });
 }
 

@@ -14,6 +14,8 @@ export interface ProgramOptions {
   readonly input?: string;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Without the terminal that the tests were started at. */
+  readonly apart?: boolean;
 }
 
 /** Builds it when it is out of date. */
@@ -32,9 +34,9 @@ export class RunningProgram {
   constructor(
     command: string,
     argv: readonly string[],
-    { cwd = projectRoot, env = {} }: ProgramOptions = {},
+    { cwd = projectRoot, env = {}, apart = false }: ProgramOptions = {},
   ) {
-    this.#child = spawn(command, argv, { cwd, env: { ...process.env, ...env } });
+    this.#child = spawn(command, argv, { cwd, env: { ...process.env, ...env }, detached: apart });
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.out += text;
       this.#look();

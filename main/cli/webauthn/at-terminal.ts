@@ -70,7 +70,7 @@ export class AtTerminal implements Person {
         this.#prompt.say(
           view.kind === 'create' ? 'Choose where to save this passkey:' : 'Choose where to look for it:',
         );
-        return this.#prompt.choice(this.#places(state), signal);
+        return this.#prompt.choice([...this.#places(state), ...others(view, ['back'])], signal);
       case 'choose-account':
         return this.#account(view, state, signal);
       case 'insert-key':
@@ -137,7 +137,7 @@ export class AtTerminal implements Person {
           choice: { act: 'choose-account', account: each.id } as const,
         })),
         ...this.#places({ places: elsewhere }),
-        ...(places.length === 0 ? others(view, ['use-another-device', 'back']) : []),
+        ...others(view, places.length === 0 ? ['use-another-device', 'back'] : ['back']),
       ],
       signal,
     );

@@ -80,10 +80,12 @@ it('on this device: the place, the PIN, and what became of it', async () => {
   // The site need not wait for anybody to read that.
   onDevice = await site.takes(await answer);
   expect(onDevice).toMatchObject({ attachment: 'platform', transports: ['internal'] });
-  // And it is in the list already.
+  // And it is in the list already, where a name of one's own follows.
   await ada.person.sees(['example.org ada']);
+  await ada.find(t.ceremonyOwnName).fill('  The blue laptop ');
   await ada.clicks(t.ceremonySubmit);
   await ada.seesItGone();
+  await ada.person.row('example.org', 'The blue laptop').waitFor();
 });
 
 it('by keyboard alone, on a key whose passkeys are listed', async () => {
@@ -121,12 +123,13 @@ it('by keyboard alone, on a key whose passkeys are listed', async () => {
   expect({ attachment, transports }).toEqual({ attachment: 'cross-platform', transports: ['usb'] });
   expect(knownOn(drawer, 'example.org', 'grace').id).toBe(id);
   await ada.looksRight('ceremony-saved');
+  await keyboard.type('My key');
   await keyboard.press('Enter');
   await ada.seesItGone();
   // What the list was read with has ended: the key asks for its PIN again.
   await ada.person.card(drawer.name, 'locked').waitFor();
   await ada.person.unlock(drawer.name, KEY_PIN);
-  await ada.person.row('grace', drawer.name).waitFor();
+  await ada.person.row('grace', drawer.name).filter({ hasText: 'My key' }).waitFor();
 });
 
 it('not twice for one account: what is there already is told to the site only when the person agrees', async () => {

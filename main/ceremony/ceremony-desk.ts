@@ -19,6 +19,7 @@ export class CeremonyDesk {
   readonly #queues = new Map<string, Ceremony[]>();
   readonly #listeners = new Set<(ceremony: Ceremony) => void>();
   #lastId = 0;
+  #isClosed = false;
 
   constructor(ports: CeremonyPorts) {
     this.#ports = ports;
@@ -41,7 +42,8 @@ export class CeremonyDesk {
     });
     const queue = this.#queues.get(caller) ?? [];
     this.#queues.set(caller, queue);
-    if (queue.length > MAX_WAITING) ceremony.act({ act: 'cancel' });
+    if (this.#isClosed) ceremony.abort();
+    else if (queue.length > MAX_WAITING) ceremony.act({ act: 'cancel' });
     if (ceremony.view.state.name === 'closed') return ceremony;
     queue.push(ceremony);
     ceremony.onChange(() => {
@@ -51,8 +53,9 @@ export class CeremonyDesk {
     return ceremony;
   }
 
-  /** The program ends: all dialogs close. */
+  /** The program ends: all dialogs close, and none opens any more. */
   close(): void {
+    this.#isClosed = true;
     for (const ceremony of [...this.#queues.values()].flat().reverse()) ceremony.abort();
   }
 

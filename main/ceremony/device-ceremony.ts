@@ -100,11 +100,13 @@ class Prompts implements DevicePrompts {
         problem: problem?.code === 'pin-wrong' ? 'wrong' : 'too-early',
       }),
     };
+    const until = AbortSignal.any([signal, this.#signal]);
     try {
-      const act = await this.#stage.ask(state, AbortSignal.any([signal, this.#signal]));
+      const act = await this.#stage.ask(state, until);
       this.#stage.show(working, this.#signal);
       return act.act === 'enter-pin' ? { pin: act.pin } : 'cancelled';
-    } catch {
+    } catch (error) {
+      if (!until.aborted) throw error;
       // Nobody waits for the answer any more.
       return 'cancelled';
     }

@@ -4,6 +4,7 @@ import type { AttachedKey } from '../client/key-registry';
 import type { SecurityKey } from '../client/security-key';
 import type { AuthenticatorInfo } from '../ctap/commands/get-info';
 import { credentialsFor, findListed } from '../webauthn/credential-lists';
+import { failureOf } from '../webauthn/failure';
 import { isU2fOnly, u2fInfo, type CeremonyAuthenticator } from '../webauthn/ports';
 import { isProtected } from '../webauthn/user-verification';
 import { capabilityOf, type Capability } from './capability';
@@ -162,11 +163,13 @@ export class KeySurvey {
       );
       // Without a token, some are not seen (credProtect level 3).
       this.#known.set(id, found ? 'has' : isProtected(info) ? 'perhaps' : 'none');
-    } catch {
+    } catch (error) {
+      if (failureOf(error, this.#signal) === error) throw error;
       // It says so itself when it is asked for more than that.
       this.#known.set(id, 'perhaps');
+    } finally {
+      this.#answering.delete(id);
     }
-    this.#answering.delete(id);
     if (!this.#signal.aborted) this.#changed();
   }
 

@@ -68,8 +68,7 @@ export class Course {
     this.#isChoosing = step.to === 'places' || step.to === 'accounts';
     switch (step.to) {
       case 'start':
-        await Promise.all([places.keys.first(), places.device?.look()]);
-        return firstStep(this.#options.request, places);
+        return this.#start(signal);
       case 'places':
         this.#chooses(step);
         return this.#placeChosen(
@@ -90,6 +89,17 @@ export class Course {
         stage.show({ name: 'trouble', trouble: step.trouble }, signal);
         return aborted(signal);
     }
+  }
+
+  async #start(signal: AbortSignal): Promise<Step | Ending> {
+    const { places, request } = this.#options;
+    await Promise.all([places.keys.first(), places.device?.look()]);
+    const step = firstStep(request, places);
+    const isNothing = step.to === 'trouble' || step.to === 'end';
+    if (!isNothing || !places.isLooking) return step;
+    // A key that is busy, with the dialog of another caller perhaps, has not said yet that it has none.
+    await this.#until(() => !places.isLooking, signal).promise;
+    return { to: 'start' };
   }
 
   /** Whoever is back at a choice has not made those after it. */
@@ -174,7 +184,9 @@ export class Course {
   ): Promise<Step | Ending> {
     const { places, stage, request } = this.#options;
     const survey = places.device;
-    if (!survey) return { to: 'places', all: true };
+    // It may have been turned off, or forbidden, since it was offered.
+    if (!survey && places.takesKeys) return { to: 'places', all: true };
+    if (!survey || survey.isForbidden) return inTrouble({ is: 'policy' }, { to: 'start' });
     const { device } = survey;
     try {
       await openDevice(device, stage, signal);

@@ -24,9 +24,14 @@ export class DeviceSurvey {
     this.#rules = rules;
   }
 
-  /** The last used first. As of the last {@link look}. */
+  /** The last used first. As of the last {@link look}; none where the administrator does not let them be used. */
   get matches(): readonly DeviceMatch[] {
-    return this.#matches;
+    return this.isForbidden ? [] : this.#matches;
+  }
+
+  /** By the administrator's rules. */
+  get isForbidden(): boolean {
+    return this.#rules?.allows('device', this.#request.kind, this.#rpId) === false;
   }
 
   /** Opens nothing that wants somebody, and rejects for nothing that the {@link place} tells. */
@@ -69,7 +74,7 @@ export class DeviceSurvey {
 
   get #obstacle(): Obstacle | undefined {
     const { situation } = this.device;
-    if (this.#rules?.allows('device', this.#request.kind, this.#rpId) === false) return 'policy';
+    if (this.isForbidden) return 'policy';
     switch (situation.is) {
       case 'absent':
         return 'not-set-up';

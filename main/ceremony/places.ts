@@ -49,6 +49,11 @@ export class Places {
     );
   }
 
+  /** A key has not said yet what it can do for this request. */
+  get isLooking(): boolean {
+    return this.takesKeys && this.keys.keys.some(({ opening }) => opening);
+  }
+
   /** The site said so (WebAuthn Level 3 §5.8.8). */
   get prefersKeys(): boolean {
     return this.#request.options.hints?.[0] === 'security-key';
@@ -81,8 +86,12 @@ export function accountOnKey({ id, name }: Pick<SurveyedKey, 'id' | 'name'>): Ac
   return { id: `key:${id}`, place: { is: 'key', id, name } };
 }
 
-function attachmentOf(
-  request: Extract<CeremonyRequest, { readonly kind: 'create' }>,
-): 'platform' | 'cross-platform' | undefined {
-  return request.options.authenticatorSelection?.authenticatorAttachment;
+/** What the site insists on. Its first hint takes precedence over an attachment that contradicts it (WebAuthn Level 3 §5.8.8). */
+function attachmentOf({
+  options: { hints = [], authenticatorSelection },
+}: Extract<CeremonyRequest, { readonly kind: 'create' }>): 'platform' | 'cross-platform' | undefined {
+  const attachment = authenticatorSelection?.authenticatorAttachment;
+  const [hint] = hints;
+  const hinted = hint && (hint === 'client-device' ? 'platform' : 'cross-platform');
+  return hinted === undefined || hinted === attachment ? attachment : undefined;
 }

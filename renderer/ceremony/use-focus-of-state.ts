@@ -6,6 +6,17 @@ import { AUTOFOCUSED } from '../app/autofocus';
  * had it went away while the state lasts. A state that is drawn anew keeps the focus where it is.
  */
 export function useFocusOfState(frame: RefObject<HTMLElement | null>, key: string): void {
+  // A browser is content with what is in sight but for what sticks to the edges. Under a mouse nothing moves.
+  useEffect(() => {
+    const element = frame.current;
+    const show = ({ target }: FocusEvent): void => {
+      if (target instanceof Element && target.matches(':focus-visible'))
+        target.scrollIntoView({ block: 'nearest' });
+    };
+    element?.addEventListener('focusin', show);
+    return () => element?.removeEventListener('focusin', show);
+  }, [frame]);
+
   useEffect(() => {
     const element = frame.current;
     if (element === null) return;

@@ -1,17 +1,19 @@
 import { useEffect, type RefObject } from 'react';
 import { AUTOFOCUSED } from '../app/autofocus';
 
+/** For the line around what has the focus. CSS pixels. */
+const ROOM = 6;
+
 /**
  * Puts the focus on the control of each new state, or on its title where none is marked; and on the title when the control that
  * had it went away while the state lasts. A state that is drawn anew keeps the focus where it is.
  */
 export function useFocusOfState(frame: RefObject<HTMLElement | null>, key: string): void {
-  // A browser is content with what is in sight but for what sticks to the edges. Under a mouse nothing moves.
   useEffect(() => {
     const element = frame.current;
     const show = ({ target }: FocusEvent): void => {
-      if (target instanceof Element && target.matches(':focus-visible'))
-        target.scrollIntoView({ block: 'nearest' });
+      // Under a mouse nothing moves.
+      if (element && target instanceof Element && target.matches(':focus-visible')) uncover(target, element);
     };
     element?.addEventListener('focusin', show);
     return () => element?.removeEventListener('focusin', show);
@@ -31,6 +33,16 @@ export function useFocusOfState(frame: RefObject<HTMLElement | null>, key: strin
   useEffect(() => {
     if (frame.current !== null && document.activeElement === document.body) titleIn(frame.current)?.focus();
   });
+}
+
+/** A browser scrolls what has the focus into sight, and is content when it lies under what sticks to the edges. */
+function uncover(control: Element, frame: HTMLElement): void {
+  const { top, bottom } = control.getBoundingClientRect();
+  const from = frame.querySelector('header')?.getBoundingClientRect().bottom ?? top;
+  const to = frame.querySelector('footer')?.getBoundingClientRect().top ?? bottom;
+  if (control.closest('header, footer') !== null) return;
+  if (bottom + ROOM > to) frame.scrollBy(0, Math.min(bottom + ROOM - to, top - from));
+  else if (top < from) frame.scrollBy(0, top - ROOM - from);
 }
 
 function isBelow(control: HTMLElement, frame: HTMLElement): boolean {

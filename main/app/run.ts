@@ -10,6 +10,9 @@ import { serveCeremonies } from './serve-ceremonies';
 import { saveScreenshot } from './screenshot';
 import { serveMainWindow } from './serve-main-window';
 
+/** Milliseconds that keys wait for the list of this device, which is on the screen by then unless its keychain is slow. */
+const LIST_FIRST = 300;
+
 /** The app, put together, with nothing opened yet. */
 export interface Program {
   /** Of the main page. */
@@ -48,6 +51,10 @@ export async function prepare(
       // Without a vault there is nothing to show: it can be looked at when the window is drawn.
       const opened = (atStart.hasVault ? Promise.resolve() : main.drawn).then(() => latchkey.device.start());
       await loaded;
+      // Looking for keys takes as long as drawing the list, which somebody looks at already.
+      if (atStart.hasVault)
+        await Promise.race([opened, new Promise((resolve) => setTimeout(resolve, LIST_FIRST))]);
+      if (main.window.isDestroyed()) return;
       latchkey.registry.start();
       if (args.simulator || args.softKeys.length > 0) await testersCalls();
       if (args.screenshot === undefined) return;

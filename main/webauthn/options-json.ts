@@ -36,10 +36,13 @@ function sequence<const Item extends v.GenericSchema>(item: Item) {
   return v.pipe(v.array(v.unknown()), v.maxLength(MAX_ENTRIES, ENCODING), v.array(item));
 }
 
-/** DOMString. Web IDL would make a string of an object, too, but never one that is meant. */
+/**
+ * DOMString. Web IDL would make a string of an object, too, but never one that is meant. What is text here goes to authenticators as
+ * UTF-8 (§6.4.1), which has no half surrogate pairs: they become U+FFFD, as in a USVString.
+ */
 const text = v.pipe(
   v.union([v.string(), v.number(), v.boolean(), v.null()]),
-  v.transform(String),
+  v.transform((value) => String(value).replace(/\p{Cs}/gu, '\ufffd')),
   v.maxLength(MAX_TEXT, ENCODING),
 );
 

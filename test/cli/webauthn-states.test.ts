@@ -1,9 +1,10 @@
 /** Every state of a ceremony that there is, put to somebody at a terminal and to a program: nobody is left without words or a way on. */
 import { describe, expect, it } from 'vitest';
-import type { CeremonyAct, CeremonyView } from '../../main/ceremony/dialog-view';
+import type { AccountChoice, CeremonyAct, CeremonyView } from '../../main/ceremony/dialog-view';
 import { CommandFailure } from '../../main/cli/failure';
 import { Output } from '../../main/cli/output';
 import type { Terminal } from '../../main/cli/terminal';
+import { chosenAccount } from '../../main/cli/webauthn/account';
 import { AtTerminal } from '../../main/cli/webauthn/at-terminal';
 import { ByProgram } from '../../main/cli/webauthn/by-program';
 import { troubleWords } from '../../main/cli/webauthn/words';
@@ -184,6 +185,31 @@ describe('a program', () => {
       await expect(byProgram(lines).answer(view, never)).rejects.toBeInstanceOf(CommandFailure);
       expect(lines).toHaveLength(1);
     }
+  });
+});
+
+describe('--account', () => {
+  const place = { is: 'device' } as const;
+  const accounts: readonly AccountChoice[] = [
+    { id: '1', place, name: 'ada@example.org', displayName: 'Ada' },
+    { id: '2', place, name: 'bob', displayName: 'Ada' },
+    { id: '3', place, name: 'Ada', displayName: 'bob' },
+    { id: '4', place, name: 'twin', displayName: 'One' },
+    { id: '5', place, name: 'TWIN', displayName: 'Other' },
+    { id: '6', place },
+  ];
+
+  it.each([
+    ['ADA@example.org', '1'],
+    ['bob', '2'],
+    // The user name comes first.
+    ['ada', '3'],
+    ['óther', '5'],
+    ['twin', undefined],
+    ['example', undefined],
+    ['carol', undefined],
+  ])('%s: %s', (wanted, id) => {
+    expect(chosenAccount(accounts, wanted)?.id).toBe(id);
   });
 });
 

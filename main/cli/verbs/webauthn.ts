@@ -115,7 +115,7 @@ async function here(
     ownNames: asked ? await context.ownNames() : undefined,
   });
   const person = personAt(asked, told, context, only, options, touch === 'ask');
-  const ceremony = desk.begin(request, { caller: 'command line', signal });
+  const ceremony = desk.begin(request, { caller: 'command line' });
   const answered = answerOf(ceremony, output);
   await face(ceremony, person, signal);
   const error = await answered;

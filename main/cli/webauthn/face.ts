@@ -5,7 +5,7 @@ import type { Person } from './person';
 
 /**
  * Resolves when the ceremony is closed. Rejects as the person does; the ceremony is closed then, too.
- * @param signal Ctrl-C. The ceremony has it, too; what is left to say when it has answered is left unsaid.
+ * @param signal Ctrl-C, which aborts the ceremony; when that has answered, what is left to say is left unsaid.
  */
 export async function face(
   ceremony: Pick<Ceremony, 'view' | 'onChange' | 'act' | 'abort'>,

@@ -1,0 +1,108 @@
+/** What keys are asked for, side by side and one after the other, where they answer otherwise than usual. */
+import { expect, it } from 'vitest';
+import { blinking, ceremonyRig, KEY_PIN, touch } from '../support/ceremony-rig';
+import { settled } from '../support/manual-clock';
+import { RP_ID, utf8 } from '../support/relying-party';
+
+const external = {
+  authenticatorSelection: {
+    authenticatorAttachment: 'cross-platform',
+    residentKey: 'required',
+    userVerification: 'required',
+  },
+} as const;
+/** A touch is all that it takes. */
+const secondFactor = {
+  authenticatorSelection: {
+    authenticatorAttachment: 'cross-platform',
+    residentKey: 'discouraged',
+    userVerification: 'discouraged',
+  },
+} as const;
+const PUAT_REQUIRED = 0x36;
+
+it.each([
+  ['that asks for PINs after it', external],
+  ['in which a touch is all', secondFactor],
+] as const)('keys blink on when nobody has touched them in half a minute: a race %s', async (_, options) => {
+  const rig = await ceremonyRig({ vault: 'absent', keys: [{}, {}] });
+  const person = rig.create(options);
+  for (let again = 0; again < 3; again++) {
+    for (const key of rig.keys) await blinking(key);
+    expect(person.state).toMatchObject({ name: 'touch-key', keys: [{}, {}] });
+    for (const key of rig.keys) {
+      key.presence.answer('timed-out');
+      await settled();
+    }
+  }
+  for (const key of rig.keys) await blinking(key);
+  touch(rig.keys[1]!);
+  await person.sees(options === external ? 'key-pin' : 'saved');
+});
+
+it('a key that turns out to want its PIN after all is asked by it, and the other is let go', async () => {
+  const passkeys = [{ rpId: RP_ID, userName: 'ada', userId: utf8('ada') }];
+  const quirks = [{ name: 'status', command: 1, status: PUAT_REQUIRED, times: 2 }] as const;
+  const rig = await ceremonyRig({
+    vault: 'absent',
+    keys: [{ passkeys, configuration: { quirks } }, { passkeys }],
+  });
+  const person = rig.create(secondFactor);
+  await person.sees('key-pin');
+  expect(person.state).toMatchObject({ key: { name: 'Key 1' } });
+  while (rig.keys[1]!.presence.waiting) await settled();
+  person.entersPin(KEY_PIN);
+  await person.sees('touch-key');
+  await blinking(rig.keys[0]!);
+  touch(rig.keys[0]!);
+  await person.sees('saved');
+});
+
+it('an empty PIN is no answer, and takes no try', async () => {
+  const rig = await ceremonyRig({ keys: [{}] });
+  const person = rig.create(external);
+  const before = await person.sees('key-pin');
+  expect(person.ceremony.act({ act: 'enter-pin', pin: '' })).toBe(false);
+  expect(person.state).toBe(before);
+  person.entersPin(KEY_PIN);
+  await person.sees('touch-key');
+});
+
+it('a passkey that shows itself only after the PIN is not said to be missing', async () => {
+  const rig = await ceremonyRig({
+    vault: 'absent',
+    keys: [{ passkeys: [{ rpId: RP_ID, userName: 'ada', userId: utf8('ada'), credProtect: 3 }] }],
+  });
+  const [key] = rig.keys;
+  const { id } = key!.simulated.snapshot().credentials[0]!.credential;
+  const person = rig.get({ allowCredentials: [{ type: 'public-key', id }] });
+  await person.sees('key-pin');
+  person.entersPin(KEY_PIN);
+  await person.sees('touch-key');
+  await blinking(key!);
+  touch(key!);
+  expect(await person.result).toMatchObject({ is: 'used' });
+});
+
+it('a PIN that has to be changed is changed also where only the finger was not recognised', async () => {
+  const rig = await ceremonyRig({
+    vault: 'absent',
+    keys: [
+      {
+        profile: 'fingerprint',
+        fingers: [{ friendlyName: 'thumb' }],
+        pinRecord: { forceChange: true },
+      },
+    ],
+  });
+  const person = rig.create(external);
+  const [key] = rig.keys;
+  for (let tried = 0; tried < 10 && person.state.name !== 'change-key-pin'; tried++) {
+    for (let turn = 0; turn < 200 && !key!.presence.waiting; turn++) await settled();
+    if (key!.presence.fingers.waiting) key!.presence.fingers.answer('no-match');
+    for (let turn = 0; turn < 200 && key!.presence.fingers.waiting; turn++) await settled();
+  }
+  await person.sees('change-key-pin');
+  expect(person.seen).toContain('key-finger');
+  expect(person.seen).not.toContain('key-pin');
+});

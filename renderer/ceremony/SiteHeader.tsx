@@ -6,9 +6,8 @@ import styles from './Ceremony.module.css';
 
 const w = ceremony.site;
 
-/** Characters that leave room beneath them in a small window, and in one of the usual size. Above that it scrolls with the rest. */
+/** Characters that leave room beneath them also where the window is small or zoomed. */
 const SHORT = 60;
-const LONG = 160;
 
 /** Who asks: the origin in full, never shortened, and whatever else tells it from a look-alike. */
 export function SiteHeader({ id, view }: { readonly id: string; readonly view: CeremonyView }) {
@@ -19,27 +18,29 @@ export function SiteHeader({ id, view }: { readonly id: string; readonly view: C
     embeddedIn === undefined ? '' : embeddedIn === '' ? w.embeddedUnknown : w.embedded(embeddedIn),
     rpId === '' || rpId === hostOf(ascii) ? '' : w.rpId(rpId),
   ].filter((note) => note !== '');
-  const { length } = [origin, ...notes].join('');
   return (
-    <header
-      className={styles['site']}
-      data-length={length <= SHORT ? 'short' : length <= LONG ? 'middle' : 'long'}
-    >
-      <Globe20Regular className={styles['siteIcon'] ?? ''} aria-hidden="true" />
-      <div id={id} className={styles['siteWords']} data-testid={testIds.ceremonySite}>
-        <p className={styles['second']}>{w.label[view.kind]}</p>
-        <p className={styles['origin']}>
-          <bdi dir="ltr" data-testid={testIds.ceremonyOrigin}>
-            {scheme}
-            <strong>{host}</strong>
-          </bdi>
-        </p>
-        {notes.map((note) => (
-          <p key={note} className={styles['second']}>
-            <bdi dir="ltr">{note}</bdi>
+    <header id={id} className={styles['who']} data-testid={testIds.ceremonySite}>
+      <div className={styles['site']} data-length={origin.length <= SHORT ? 'short' : 'long'}>
+        <Globe20Regular className={styles['siteIcon'] ?? ''} aria-hidden="true" />
+        <div>
+          <p className={styles['second']}>{w.label[view.kind]}</p>
+          <p className={styles['origin']}>
+            <bdi dir="ltr" data-testid={testIds.ceremonyOrigin}>
+              {scheme}
+              <strong>{host}</strong>
+            </bdi>
           </p>
-        ))}
+        </div>
       </div>
+      {notes.length > 0 && (
+        <div className={styles['notes']}>
+          {notes.map((note) => (
+            <p key={note} className={styles['second']}>
+              <bdi dir="ltr">{note}</bdi>
+            </p>
+          ))}
+        </div>
+      )}
     </header>
   );
 }

@@ -26,7 +26,9 @@ export function useFocusOfState(frame: RefObject<HTMLElement | null>, key: strin
     const marked = element.querySelector<HTMLElement>(AUTOFOCUSED);
     // In a small window the buttons are far below: what is to be read comes first then, and Enter is theirs from there too.
     const isFar = marked !== null && marked.closest('footer') !== null && isBelow(marked, element);
-    (isFar ? titleIn(element) : (marked ?? titleIn(element)))?.focus();
+    if (marked !== null && !isFar) marked.focus();
+    // Who asks stands above it, and is read before.
+    else titleIn(element)?.focus({ preventScroll: true });
   }, [frame, key]);
 
   // After every drawing: what had the focus may not be there any more.

@@ -87,7 +87,7 @@ describe.each(drawnSamples.map(({ id, view }) => [id, view] as const))('%s', (_i
   it('shows who asks, in full', () => {
     const { origin, ascii, rpId } = view.site;
     expect(within(markup, t.ceremonyOrigin, 'bdi')).toBe(origin);
-    const all = within(markup, t.ceremonySite, 'div');
+    const all = within(markup, t.ceremonySite, 'header');
     for (const part of [ascii, rpId, view.site.embeddedIn ?? '']) expect(all).toContain(part);
   });
 

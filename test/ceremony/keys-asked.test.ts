@@ -106,3 +106,42 @@ it('a PIN that has to be changed is changed also where only the finger was not r
   expect(person.seen).toContain('key-finger');
   expect(person.seen).not.toContain('key-pin');
 });
+
+it('the same PIN again is no change, whatever the key would say to it', async () => {
+  const quirks = [{ name: 'status', command: 6, subCommand: 4, status: 0 }] as const;
+  const rig = await ceremonyRig({ keys: [{ pinRecord: { forceChange: true }, configuration: { quirks } }] });
+  const person = rig.create(external);
+  await person.sees('change-key-pin');
+  person.does({ act: 'change-pin', current: KEY_PIN, next: KEY_PIN });
+  expect(await person.sees('change-key-pin')).toMatchObject({ refusal: 'refused' });
+});
+
+it('the accounts of a key stay as they are while another key is plugged in', async () => {
+  const passkeys = ['ada', 'bob'].map((name) => ({ rpId: RP_ID, userName: name, userId: utf8(name) }));
+  const rig = await ceremonyRig({ vault: 'absent', keys: [{ passkeys }, {}] });
+  const [key, other] = rig.keys;
+  rig.unplug(other!);
+  const person = rig.get();
+  await person.sees('key-pin');
+  person.entersPin(KEY_PIN);
+  await person.sees('touch-key');
+  await blinking(key!);
+  touch(key!);
+  const { accounts } = await person.sees('choose-account');
+  rig.plug(other!);
+  for (let turn = 0; turn < 50; turn++) await rig.clock.advance(0);
+  expect(person.state).toMatchObject({ name: 'choose-account', accounts });
+  person.does({ act: 'choose-account', account: '1' });
+  expect(await person.result).toMatchObject({ is: 'used' });
+});
+
+it('all keys are taken out at once: another is asked for', async () => {
+  const rig = await ceremonyRig({ vault: 'absent', keys: [{}, {}] });
+  const person = rig.create(external);
+  await person.sees('touch-key');
+  for (const key of rig.keys) await blinking(key);
+  for (const key of rig.keys) rig.unplug(key);
+  await person.sees('insert-key');
+  rig.plug(rig.keys[1]!);
+  expect(await person.sees('key-pin')).toMatchObject({ key: { name: 'Key 2' } });
+});

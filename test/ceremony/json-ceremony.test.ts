@@ -53,6 +53,17 @@ describe('a request', () => {
     );
   });
 
+  it('is served for a user handle of 64 bytes', async () => {
+    const rig = await ceremonyRig();
+    const user = { ...creation.user, id: Buffer.alloc(64, 1).toString('base64url') };
+    const made = await answered(rig, {
+      kind: 'create',
+      origin,
+      options: JSON.stringify({ ...creation, user }),
+    });
+    expect(made.error).toBeUndefined();
+  });
+
   it('with names that are no Unicode is served: what is missing becomes U+FFFD', async () => {
     const rig = await ceremonyRig();
     const user = { ...creation.user, name: 'a\ud800', displayName: '\udfff\u202eb' };
@@ -79,6 +90,41 @@ describe('what is absurd', () => {
     ['members of a prototype', { options: `{"__proto__":${text}}` }, 'TypeError'],
     ['members of a constructor', { options: `{"constructor":{"prototype":${text}}}` }, 'TypeError'],
     ['a user without a handle', { options: text.replace('YWRh', '') }, 'TypeError'],
+    [
+      'a user handle of 65 bytes',
+      { options: text.replace('YWRh', Buffer.alloc(65).toString('base64url')) },
+      'TypeError',
+    ],
+    [
+      'unknown credential types alone',
+      { options: text.replace('"public-key","alg"', '"password","alg"') },
+      'NotSupportedError',
+    ],
+    [
+      'an extension for getting',
+      { options: text.replace('{', '{"extensions":{"largeBlob":{"read":true}},') },
+      'NotSupportedError',
+    ],
+    [
+      'an extension for making',
+      {
+        kind: 'get',
+        options: JSON.stringify({ ...request, extensions: { largeBlob: { support: 'required' } } }),
+      },
+      'NotSupportedError',
+    ],
+    [
+      'a PRF input for nobody on the list',
+      {
+        kind: 'get',
+        options: JSON.stringify({
+          ...request,
+          allowCredentials: [{ type: 'public-key', id: 'AQ' }],
+          extensions: { prf: { evalByCredential: { Ag: { first: 'AA' } } } },
+        }),
+      },
+      'SyntaxError',
+    ],
     ['another encoding', { options: text.replace(challenge, 'a+b/') }, 'EncodingError'],
     ['no origin', { origin: '' }, 'SecurityError'],
     ['an opaque origin', { origin: 'null' }, 'NotAllowedError'],

@@ -145,3 +145,19 @@ it('all keys are taken out at once: another is asked for', async () => {
   rig.plug(rig.keys[1]!);
   expect(await person.sees('key-pin')).toMatchObject({ key: { name: 'Key 2' } });
 });
+
+it('keys that both have a passkey of the list race: nobody has to choose between keys', async () => {
+  const rig = await ceremonyRig({
+    vault: 'absent',
+    keys: ['ada', 'bob'].map((name) => ({
+      passkeys: [{ rpId: RP_ID, userName: name, userId: utf8(name) }],
+    })),
+  });
+  const list = rig.keys.map(({ simulated }) => simulated.snapshot().credentials[0]!.credential.id);
+  const person = rig.get({ allowCredentials: list.map((id) => ({ type: 'public-key', id })) });
+  expect((await person.sees('touch-key')).keys).toHaveLength(2);
+  expect(person.seen).not.toContain('choose-account');
+  await blinking(rig.keys[1]!);
+  touch(rig.keys[1]!);
+  expect(await person.sees('key-pin')).toMatchObject({ key: { name: 'Key 2' } });
+});

@@ -176,3 +176,15 @@ describe('the first hint of the site, against its authenticatorAttachment (WebAu
     expect(places.map(({ is }) => is)).toEqual(['device', 'key', 'any-key', 'phone']);
   });
 });
+
+it('passkeys of other sites are on this device: only those of the one that asks are offered', async () => {
+  const rig = await ceremonyRig();
+  for (const id of ['example.org', 'login.example.org'])
+    await savesHere(
+      rig.create({ ...platform, rp: { id, name: '' }, user: { id: utf8(id), name: id, displayName: '' } }),
+    );
+  const person = rig.get({ rpId: 'login.example.org' });
+  expect(await person.sees('device-pin')).toMatchObject({ account: { name: 'login.example.org' } });
+  person.entersPin(DEVICE_PIN);
+  expect(await person.result).toMatchObject({ is: 'used' });
+});

@@ -139,8 +139,12 @@ describe('what is absurd', () => {
   it.each(absurd)('%s: refused at once by a name that a site may know', async (_, changes, name) => {
     const rig = await ceremonyRig();
     const asked: JsonRequest = { kind: 'create', origin, options: text, ...changes };
+    const persons: Person[] = [];
+    rig.desk.onOpen((ceremony) => persons.push(new Person(ceremony)));
     const outcome = await jsonCeremony(rig.desk, asked, { caller: 'program' });
     expect(outcome.error?.name).toBe(name);
+    // Nobody was asked anything.
+    for (const { seen } of persons) expect(seen).toEqual(['waiting', 'preparing', 'closed']);
     expect(outcome.error?.message).not.toMatch(/example|con1oso/);
     expect(outcome.response).toBeUndefined();
     expect(rig.vault.passkeys).toEqual([]);

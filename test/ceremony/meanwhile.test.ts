@@ -188,3 +188,20 @@ it('passkeys of other sites are on this device: only those of the one that asks 
   person.entersPin(DEVICE_PIN);
   expect(await person.result).toMatchObject({ is: 'used' });
 });
+
+it('a large blob is kept with a passkey of this device, and nothing that the gesture opened stays open', async () => {
+  const rig = await ceremonyRig();
+  const made = rig.create({ ...platform, extensions: { largeBlob: { support: 'required' } } });
+  await savesHere(made);
+  const { id } = rig.vault.passkeys[0]!.credential;
+  const person = rig.get({
+    allowCredentials: [{ type: 'public-key', id }],
+    extensions: { largeBlob: { write: utf8('kept') } },
+  });
+  await person.sees('device-pin');
+  person.entersPin(DEVICE_PIN);
+  expect(await person.result).toMatchObject({
+    response: { clientExtensionResults: { largeBlob: { written: true } } },
+  });
+  expect(rig.vault.secretsOpen).toBe(false);
+});

@@ -93,7 +93,7 @@ export class Course {
 
   async #start(signal: AbortSignal): Promise<Step | Ending> {
     const { places, request } = this.#options;
-    await Promise.all([places.keys.first(), places.device?.look()]);
+    await Promise.all([places.takesKeys && places.keys.first(), places.device?.look()]);
     const step = firstStep(request, places);
     const isNothing = step.to === 'trouble' || step.to === 'end';
     if (!isNothing || !places.isLooking) return step;

@@ -68,7 +68,11 @@ export class KeySurvey {
 
   /** In the order in which they were plugged in. */
   get keys(): readonly SurveyedKey[] {
-    return this.#ports.keys.keys.filter((key) => this.#ports.keys.serves(key)).map((key) => this.#view(key));
+    return this.#serving.map((key) => this.#view(key));
+  }
+
+  get #serving(): readonly AttachedKey[] {
+    return this.#ports.keys.keys.filter((key) => this.#ports.keys.serves(key));
   }
 
   /** Those that could serve, as far as anybody knows. */
@@ -144,7 +148,7 @@ export class KeySurvey {
 
   /** Asks every key once, as it comes. */
   #question(): void {
-    for (const { id, key } of this.#ports.keys.keys)
+    for (const { id, key } of this.#serving)
       if (key && !this.#asked.has(id)) this.#asked.set(id, this.#ask(id, key));
   }
 
@@ -178,7 +182,7 @@ export class KeySurvey {
     await keys.looked;
     await new Promise<void>((resolve) => {
       const look = (): void => {
-        if (keys.keys.every(({ state }) => state !== 'opening')) resolve();
+        if (this.#serving.every(({ state }) => state !== 'opening')) resolve();
       };
       const stop = keys.onChange(look);
       this.#signal.addEventListener('abort', stop, { once: true });

@@ -1,5 +1,5 @@
 /** What is so, or becomes so, around a ceremony: rules, settings, the vault, other ceremonies, the end of the program. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Rules } from '../../main/ceremony/ports';
 import { blinking, ceremonyRig, DEVICE_PIN, KEY_PIN, touch, type Person } from '../support/ceremony-rig';
 import { RP_ID, utf8 } from '../support/relying-party';
@@ -137,6 +137,17 @@ describe('a key is busy with the dialog of another caller', () => {
     expect(await second.result).toMatchObject({ is: 'used' });
   });
 
+  it('which nobody waits for where keys are not wanted', async () => {
+    const rig = await ceremonyRig({ keys: [{ passkeys }] });
+    const first = rig.create(external);
+    await first.sees('key-pin');
+    const { id } = rig.keys[0]!.simulated.snapshot().credentials[0]!.credential;
+    const excludeCredentials = [{ type: 'public-key', id }];
+    const second = rig.create({ ...platform, excludeCredentials }, { caller: 'another' });
+    // No time passes.
+    await second.sees('device-pin');
+  });
+
   it('and turns out to have none', async () => {
     const rig = await ceremonyRig({ vault: 'absent', keys: [{ profile: '2.0', pin: undefined }] });
     const first = rig.create(external);
@@ -204,4 +215,13 @@ it('a large blob is kept with a passkey of this device, and nothing that the ges
     response: { clientExtensionResults: { largeBlob: { written: true } } },
   });
   expect(rig.vault.secretsOpen).toBe(false);
+});
+
+it('a key that serves no site is not asked which passkeys it has', async () => {
+  const rig = await ceremonyRig({ keys: [{ passkeys }, { passkeys }], lastServesNobody: true });
+  const counted = rig.keys.map(({ simulated }) => vi.spyOn(simulated, 'handle'));
+  const list = rig.keys.map(({ simulated }) => simulated.snapshot().credentials[0]!.credential.id);
+  const person = rig.get({ allowCredentials: list.map((id) => ({ type: 'public-key', id })) });
+  expect(await person.sees('key-pin')).toMatchObject({ key: { name: 'Key 1' } });
+  expect(counted.map(({ mock }) => mock.calls.length > 0)).toEqual([true, false]);
 });

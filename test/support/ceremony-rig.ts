@@ -32,6 +32,8 @@ export interface CeremonyRigOptions {
   readonly saves?: boolean;
   readonly rules?: Rules;
   readonly ownNames?: OwnNames;
+  /** The last key is one that serves no site. */
+  readonly lastServesNobody?: boolean;
 }
 
 export interface CeremonyRig {
@@ -104,7 +106,9 @@ export async function ceremonyRig(options: CeremonyRigOptions = {}): Promise<Cer
       looked: registry.looked,
       onChange: (callback) => registry.onChange(callback),
       nameOf: (key) => key.device.product.replace('Simulated ', ''),
-      serves: () => true,
+      serves: ({ device }) =>
+        options.lastServesNobody !== true ||
+        device.product !== keys.at(-1)?.simulated.snapshot().configuration.productName,
     },
     ...(options.vault !== 'none' && { device }),
     ...(options.rules && { rules: options.rules }),

@@ -10,7 +10,7 @@ const back = { canGoBack: true } as const;
 const refusals: Readonly<Record<NewPinRefusal, string>> = {
   'too-short': 'is too short',
   'too-long': 'is too long',
-  'not-text': 'has characters that no key takes',
+  'not-text': 'ends with a character that does not show',
   refused: 'was refused by the key, for a reason of its own',
 };
 const refused = Object.entries(refusals) as readonly (readonly [NewPinRefusal, string])[];

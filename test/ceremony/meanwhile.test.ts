@@ -225,3 +225,22 @@ it('a key that serves no site is not asked which passkeys it has', async () => {
   expect(await person.sees('key-pin')).toMatchObject({ key: { name: 'Key 1' } });
   expect(counted.map(({ mock }) => mock.calls.length > 0)).toEqual([true, false]);
 });
+
+it('of several passkeys on the list of the site, the one that was chosen signs in', async () => {
+  const rig = await ceremonyRig();
+  for (const name of ['ada', 'bob', 'eve'])
+    await savesHere(rig.create({ ...platform, user: { id: utf8(name), name, displayName: '' } }));
+  const allowCredentials = rig.vault.passkeys
+    .slice(0, 2)
+    .map(({ credential: { id } }) => ({ type: 'public-key', id }));
+  const person = rig.get({ allowCredentials });
+  const { accounts } = await person.sees('choose-account');
+  expect(accounts.map(({ name }) => name).sort()).toEqual(['ada', 'bob']);
+  const bob = accounts.find(({ name }) => name === 'bob')!;
+  person.does({ act: 'choose-account', account: bob.id });
+  await person.sees('device-pin');
+  person.entersPin(DEVICE_PIN);
+  expect(await person.result).toMatchObject({
+    response: { id: bob.id, response: { userHandle: Buffer.from('bob').toString('base64url') } },
+  });
+});

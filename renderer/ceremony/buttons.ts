@@ -146,5 +146,10 @@ function troubleMended(trouble: Trouble): 'only' | 'also' | undefined {
 
 /** By the system, or by another program. */
 function isMendedOutside(problem: Extract<Trouble, { readonly is: 'device-unusable' }>['problem']): boolean {
-  return problem === 'keychain-locked' || problem === 'keychain-timed-out' || problem === 'in-use';
+  return (
+    problem === 'keychain-locked' ||
+    problem === 'keychain-timed-out' ||
+    problem === 'keychain-failed' ||
+    problem === 'in-use'
+  );
 }

@@ -1,5 +1,5 @@
 /** The one wrapper of Electron's raw IPC in the main process: only our own pages are served, arguments are validated. */
-import { ipcMain, type IpcMainInvokeEvent, type WebContents } from 'electron';
+import type { IpcMainInvokeEvent, WebContents } from 'electron';
 import type { Calls } from './checked-calls';
 
 /** The page that may call: the main frame of this window, while it shows this file. */
@@ -15,7 +15,8 @@ export interface TrustedPage {
  * not fit, is rejected with an error.
  */
 export function answerCalls(prefix: string, page: TrustedPage, served: () => Promise<Calls>): void {
-  ipcMain.handle(prefix, async (event, name: unknown, ...args: unknown[]) => {
+  // Of this window alone: there may be several with the same page.
+  page.contents.ipc.handle(prefix, async (event, name: unknown, ...args: unknown[]) => {
     const channel = `${prefix}:${String(name)}`;
     if (!isFrom(page, event))
       throw new Error(`${channel} refused: the call does not come from Latchkey's own page`);
@@ -23,7 +24,6 @@ export function answerCalls(prefix: string, page: TrustedPage, served: () => Pro
     if (!call) throw new Error(`${channel} refused: there is no such call`);
     return call(args);
   });
-  page.contents.once('destroyed', () => ipcMain.removeHandler(prefix));
 }
 
 function isFrom(page: TrustedPage, event: IpcMainInvokeEvent): boolean {

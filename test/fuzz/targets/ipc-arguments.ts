@@ -9,6 +9,7 @@ import { StateError } from '../../../main/authenticator/state';
 import { checkedCalls } from '../../../main/ipc/checked-calls';
 import { simulatorHandlers, testersHandlers } from '../../../main/ipc/serve-simulator';
 import { windowHandlers } from '../../../main/ipc/serve-window';
+import { ceremonyArguments } from '../../../preload/ceremony-contract';
 import { callArguments, type Result } from '../../../preload/contract';
 import { deviceCallArguments } from '../../../preload/device-contract';
 import { simulatorArguments, testersArguments } from '../../../preload/simulator-contract';
@@ -24,8 +25,9 @@ const contracts = {
   latchkey: callArguments,
   simulator: simulatorArguments,
   testers: testersArguments,
+  ceremony: ceremonyArguments,
 } as const;
-const prefixes = ['latchkey', 'simulator', 'testers'] as const;
+const prefixes = ['latchkey', 'simulator', 'testers', 'ceremony'] as const;
 /** Longest text that any call but these takes, in characters. */
 const LONGEST = 4096;
 const copies: ReadonlySet<string> = new Set(['copy', 'add', 'setQuirks']);
@@ -90,6 +92,7 @@ function shaped(choices: Choices, schema: Described, name = ''): unknown {
     case 'nullable':
       return choices.below(3) === 2 ? null : shaped(choices, schema.wrapped!, name);
     case 'union':
+    case 'variant':
       return shaped(choices, choices.pick(schema.options as readonly Described[]), name);
     case 'literal':
       return schema.literal;
@@ -158,6 +161,7 @@ async function run(input: Uint8Array): Promise<void> {
     }),
     simulator: simulatorHandlers(simulator),
     testers: testersHandlers(simulator, async () => undefined),
+    ceremony: { view: async () => null, act: async () => false, showLatchkey: async () => undefined },
   };
   for (let calls = 0; calls < 6 && (calls === 0 || !choices.done); calls++) {
     const prefix = choices.pick(prefixes);
@@ -171,6 +175,7 @@ async function run(input: Uint8Array): Promise<void> {
       ...checkedCalls('latchkey', callArguments, handlers.latchkey),
       ...checkedCalls('simulator', simulatorArguments, handlers.simulator),
       ...checkedCalls('testers', testersArguments, handlers.testers),
+      ...checkedCalls('ceremony', ceremonyArguments, handlers.ceremony),
     ]);
     let answer: Promise<unknown>;
     try {

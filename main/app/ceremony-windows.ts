@@ -100,7 +100,10 @@ class CeremonyWindow {
     const { window } = this.#page;
     window.setBounds(middleOf(screen.getDisplayNearestPoint(screen.getCursorScreenPoint()).workArea));
     this.#follow();
-    window.show();
+    // What no site may ask for is refused by then, and no window takes anybody's keys away for it.
+    setImmediate(() => {
+      if (this.#ceremony === ceremony && !window.isDestroyed()) window.show();
+    });
   }
 
   destroy(): void {

@@ -37,6 +37,8 @@ export class KeyCeremony {
   /** What it waits for when it waits. */
   #gesture: 'touch' | 'finger' = 'touch';
   #fingerRetries: number | undefined;
+  /** The PIN that was made or changed just now: nobody is asked for what they have just typed. */
+  #freshPin: string | undefined;
 
   /** Throws {@link CeremonyFailure} `removed` when it is no longer there. */
   constructor(
@@ -87,6 +89,9 @@ export class KeyCeremony {
       pin,
       info,
       askPin: async ({ retries }) => {
+        const fresh = this.#freshPin;
+        this.#freshPin = undefined;
+        if (fresh !== undefined) return fresh;
         const act = await this.#ask({
           name: 'key-pin',
           key: this.#name,
@@ -119,6 +124,7 @@ export class KeyCeremony {
       if (act.act !== 'create-pin') return;
       const { pin: chosen } = act;
       refusal = refusalOf(chosen, info) ?? (await taken(() => pin.setPin(chosen, this.#options)));
+      if (!refusal) this.#freshPin = chosen;
     } while (refusal);
   }
 
@@ -131,6 +137,7 @@ export class KeyCeremony {
       const { current, next } = act;
       const refusal = refusalOf(next, info);
       again = refusal ? { refusal } : await this.#changed(pin, current, next);
+      if (!again) this.#freshPin = next;
     }
   }
 

@@ -51,6 +51,7 @@ interface Fate {
 class CeremonyWindow {
   readonly #page: PageWindow;
   #ceremony: Ceremony | undefined;
+  #isShown = false;
   readonly #fate: Fate;
 
   constructor(main: PageWindow, fate: Fate) {
@@ -99,11 +100,8 @@ class CeremonyWindow {
     });
     const { window } = this.#page;
     window.setBounds(middleOf(screen.getDisplayNearestPoint(screen.getCursorScreenPoint()).workArea));
+    this.#isShown = false;
     this.#follow();
-    // What no site may ask for is refused by then, and no window takes anybody's keys away for it.
-    setImmediate(() => {
-      if (this.#ceremony === ceremony && !window.isDestroyed()) window.show();
-    });
   }
 
   destroy(): void {
@@ -127,6 +125,11 @@ class CeremonyWindow {
       window.hide();
     }
     sendTo(this.#page, 'ceremony:view', this.#view);
+    // For what no site may ask for, no window takes anybody's keys away.
+    if (!isOver && !this.#isShown && this.#view?.site.rpId) {
+      this.#isShown = true;
+      window.show();
+    }
     if (isOver) this.#fate.onFree();
   }
 }

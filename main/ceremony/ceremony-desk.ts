@@ -40,6 +40,9 @@ export class CeremonyDesk {
       ports: this.#ports,
       ...(signal && { signal }),
     });
+    // Whoever asks anew has gone on from what is only left to be read.
+    const [open] = this.#queues.get(caller) ?? [];
+    if (open?.isAnswered) open.act({ act: 'done' });
     const queue = this.#queues.get(caller) ?? [];
     this.#queues.set(caller, queue);
     if (this.#isClosed) ceremony.abort();

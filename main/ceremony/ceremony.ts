@@ -2,7 +2,7 @@
  * One request from its beginning to its answer, as a machine with the states of model.ts. It answers exactly once, and is closed
  * at once when the caller gives up or the person says no, whatever is still going on behind it.
  */
-import { WebAuthnError, type WebAuthnErrorName } from '../webauthn/errors';
+import { WebAuthnError, type SiteErrorName } from '../webauthn/errors';
 import { ceremonyTimeout } from '../webauthn/timeout';
 import { actsOf } from './acts';
 import { Course } from './course';
@@ -89,6 +89,11 @@ export class Ceremony {
     };
   }
 
+  /** The caller has its answer; the dialog may still be open. */
+  get isAnswered(): boolean {
+    return this.#settle === undefined;
+  }
+
   /** Returns what ends it. */
   onChange(listener: () => void): () => void {
     const own = (): void => listener();
@@ -153,6 +158,8 @@ export class Ceremony {
     try {
       this.#rpId = await checkedRpId(request, ports.related, over);
       if (over.aborted) return;
+      // From now on there is something to show.
+      this.#stage.show({ name: 'preparing' });
       this.#prepare();
       for (let step: Step = { to: 'start' }; ;) {
         this.#step = step;
@@ -230,7 +237,7 @@ export class Ceremony {
   }
 
   #timedOut(): void {
-    const isHidden = this.#stage.state.name === 'waiting';
+    const isHidden = this.#stage.state.name === 'waiting' || this.#rpId === '';
     if (isHidden) return this.#close('timed-out', errorResult('NotAllowedError'));
     this.#answer(errorResult('NotAllowedError'));
     this.#attempt.abort(new Error('the site waits no longer'));
@@ -259,7 +266,7 @@ export class Ceremony {
   }
 }
 
-function errorResult(name: WebAuthnErrorName): CeremonyResult {
+function errorResult(name: SiteErrorName): CeremonyResult {
   return { is: 'error', error: new WebAuthnError(name, 'It was decided in the dialog.').forSite() };
 }
 

@@ -181,7 +181,7 @@ export type CeremonyState =
       readonly wait?: number;
       readonly problem?: 'wrong' | 'too-early';
     }
-  /** The system asks, in a window of its own: `by` is "your fingerprint" and the like. Act: use-pin. */
+  /** The system asks, perhaps in a window of its own and perhaps at the sensor alone: `by` is "your fingerprint" and the like. Act: use-pin. */
   | { readonly name: 'device-biometrics'; readonly account?: AccountNames; readonly by: string }
   /** The vault has a passphrase. Act: enter-passphrase. */
   | { readonly name: 'device-passphrase'; readonly wrong: boolean }

@@ -159,6 +159,20 @@ describe('the caller', () => {
   });
 });
 
+it('who asks anew closes what is only left to be read', async () => {
+  const rig = await ceremonyRig();
+  const first = rig.create({
+    authenticatorSelection: { authenticatorAttachment: 'platform', residentKey: 'required' },
+  });
+  await first.sees('device-pin');
+  first.entersPin(DEVICE_PIN);
+  await first.sees('saved');
+  const second = rig.get();
+  expect(first.state).toEqual({ name: 'closed', by: 'done' });
+  await second.sees('device-pin');
+  expect(await first.result).toMatchObject({ is: 'created' });
+});
+
 it('who gives up while waiting disturbs nobody', async () => {
   const rig = await ceremonyRig();
   const opened: unknown[] = [];

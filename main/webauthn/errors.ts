@@ -16,22 +16,10 @@ const messages = {
 /** Names that reach the site: those of DOMExceptions, and `TypeError`. */
 export type SiteErrorName = keyof typeof messages;
 
-/**
- * Names inside Latchkey. The site must not learn from a failure what is on this computer, so these are `NotAllowedError` to it:
- * - `TimeoutError`: the person took longer than the site waits
- * - `DataError`: an authenticator answered something that makes no sense
- * - `UnknownError`: an authenticator failed, or the way to it did
- */
-export type WebAuthnErrorName = SiteErrorName | 'TimeoutError' | 'DataError' | 'UnknownError';
-
 /** What may be told to the site. */
 export interface SiteError {
   readonly name: SiteErrorName;
   readonly message: string;
-}
-
-function isSiteErrorName(name: WebAuthnErrorName): name is SiteErrorName {
-  return Object.hasOwn(messages, name);
 }
 
 /**
@@ -39,16 +27,18 @@ function isSiteErrorName(name: WebAuthnErrorName): name is SiteErrorName {
  * site. {@link WebAuthnError.forSite} does.
  */
 export class WebAuthnError extends Error {
-  override readonly name: WebAuthnErrorName;
+  override readonly name: SiteErrorName;
 
-  constructor(name: WebAuthnErrorName, sentence: string, options?: ErrorOptions) {
+  constructor(name: SiteErrorName, sentence: string, options?: ErrorOptions) {
     super(sentence, options);
     this.name = name;
   }
 
-  /** The name and a fixed sentence for it. Refused, timed out, nothing found and broken are one and the same. */
+  /**
+   * The name and a fixed sentence for it. Refused, timed out, nothing found and broken are one and the same, `NotAllowedError`: the
+   * site must not learn from a failure what is on this computer (WebAuthn Level 3 §14.5.1, §14.5.2).
+   */
   forSite(): SiteError {
-    const name = isSiteErrorName(this.name) ? this.name : 'NotAllowedError';
-    return { name, message: messages[name] };
+    return { name: this.name, message: messages[this.name] };
   }
 }

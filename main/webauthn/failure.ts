@@ -1,7 +1,7 @@
-/** How `create` and `get` on one authenticator fail: reasons that a dialog can act on, and what of them the site learns. */
+/** How `create` and `get` on one authenticator fail: reasons that a dialog can act on. The site learns no more than {@link WebAuthnError.forSite}. */
 import { CtapStatusError, ProtocolError, TransportError } from '../ctap/errors';
 import { Status } from '../ctap/status';
-import { WebAuthnError, type WebAuthnErrorName } from './errors';
+import { WebAuthnError } from './errors';
 
 /**
  * - `excluded`: it holds a credential of excludeCredentials, and the user has agreed that the site learns it
@@ -95,27 +95,3 @@ export function failureOf(error: unknown, signal?: AbortSignal): unknown {
     });
   return error;
 }
-
-/**
- * What the site gets to see of a failure that ends the ceremony. Everything but `excluded`, to which the user agreed, looks the
- * same to it: WebAuthn Level 3 §14.5.1 and §14.5.2 forbid to tell "there is none" from "the user said no".
- * @param abortedBySite the site itself aborted, so it may know.
- */
-export function siteErrorOf(
-  failure: CeremonyFailure,
-  { abortedBySite = false }: { readonly abortedBySite?: boolean } = {},
-): WebAuthnError {
-  const cause = { cause: failure };
-  if (failure.reason === 'cancelled' && abortedBySite)
-    return new WebAuthnError('AbortError', failure.message, cause);
-  return new WebAuthnError(names[failure.reason] ?? 'NotAllowedError', failure.message, cause);
-}
-
-/** All others are NotAllowedError. The last four are so to the site, too: see WebAuthnError.forSite. */
-const names: Partial<Record<FailureReason, WebAuthnErrorName>> = {
-  excluded: 'InvalidStateError',
-  'touch-timeout': 'TimeoutError',
-  misbehaved: 'UnknownError',
-  failed: 'UnknownError',
-  unreachable: 'UnknownError',
-};

@@ -1,7 +1,8 @@
-/** Each state of the dialog is reached, and left in every way that it offers. */
+/** Each state of the dialog is reached, and left in every way that it offers; and what the site learns (WebAuthn Level 3 §14.5). */
 import { describe, expect, it } from 'vitest';
-import type { CeremonyState, ActName, CeremonyAct } from '../../main/ceremony/dialog-view';
+import type { CeremonyState, ActName, CeremonyAct, Trouble } from '../../main/ceremony/dialog-view';
 import type { Rules } from '../../main/ceremony/ports';
+import { WebAuthnError, type SiteErrorName } from '../../main/webauthn/errors';
 import {
   blinking,
   ceremonyRig,
@@ -63,7 +64,10 @@ function answering(status: number): Scene {
 
 const oneKey: CeremonyRigOptions = { keys: [{}] };
 
-const scenes: Readonly<Record<string, Scene>> = {
+type SceneName =
+  Exclude<CeremonyState['name'], 'preparing' | 'working' | 'trouble' | 'closed'> | `trouble:${Trouble['is']}`;
+
+const scenes: Readonly<Record<SceneName, Scene>> = {
   waiting: {
     reach: async (rig) => {
       rig.create();
@@ -186,8 +190,8 @@ function nameOf(state: CeremonyState): string {
   return state.name === 'trouble' ? `trouble:${state.trouble.is}` : state.name;
 }
 
-async function reached(rig: CeremonyRig, name: string): Promise<Person> {
-  const person = await scenes[name]!.reach(rig);
+async function reached(rig: CeremonyRig, name: SceneName): Promise<Person> {
+  const person = await scenes[name].reach(rig);
   for (let turn = 0; turn < 20_000 && nameOf(person.state) !== name; turn++) await settled();
   expect(nameOf(person.state)).toBe(name);
   return person;
@@ -215,30 +219,55 @@ function actFor(act: ActName, state: CeremonyState): CeremonyAct {
   }
 }
 
-const closes: Partial<Record<ActName, string>> = {
-  cancel: 'NotAllowedError',
-  'use-browsers-dialog': 'fall-through',
-};
+function error(name: SiteErrorName): object {
+  return { is: 'error', error: new WebAuthnError(name, '').forSite() };
+}
 
-describe.each(Object.keys(scenes))('%s', (name) => {
+function abortable(rig: CeremonyRig, signal: AbortSignal): CeremonyRig {
+  return {
+    ...rig,
+    create: (changes, around) => rig.create(changes, { ...around, signal }),
+    get: (changes, around) => rig.get(changes, { ...around, signal }),
+  };
+}
+
+/** What the caller gets: the same words whatever the person was shown. Only that there is a passkey already may be told, by `done`. */
+function told(act: ActName, name: SceneName): object | undefined {
+  if (act === 'use-browsers-dialog') return { is: 'fall-through' };
+  if (act === 'done' && name === 'trouble:excluded') return error('InvalidStateError');
+  return act === 'cancel' || act === 'done' ? error('NotAllowedError') : undefined;
+}
+
+describe.each(Object.keys(scenes) as SceneName[])('%s', (name) => {
   it('is left by everything that it offers', async () => {
-    const { acts } = (await reached(await ceremonyRig(scenes[name]!.world), name)).ceremony.view;
+    const { acts } = (await reached(await ceremonyRig(scenes[name].world), name)).ceremony.view;
     expect(acts).toContain('cancel');
     if (name.startsWith('trouble:')) expect(acts.length).toBeGreaterThan(1);
     for (const act of acts) {
-      const rig = await ceremonyRig(scenes[name]!.world);
+      const rig = await ceremonyRig(scenes[name].world);
       const person = await reached(rig, name);
       const { state } = person;
       person.does(actFor(act, state));
       for (let turn = 0; turn < 20_000 && person.state === state; turn++) await settled();
       expect(person.state, `${name} is left by ${act}`).not.toBe(state);
-      const ending = closes[act];
-      if (ending === undefined) continue;
+      const result = told(act, name);
+      if (!result) continue;
       expect(person.state.name).toBe('closed');
       if (name === 'saved') expect(await person.result).toMatchObject({ is: 'created' });
-      else if (ending === 'fall-through') expect(await person.result).toEqual({ is: 'fall-through' });
-      else expect(await person.result).toMatchObject({ is: 'error', error: { name: ending } });
+      else expect(await person.result).toEqual(result);
     }
+  });
+
+  it('is closed at once when its caller aborts, and the caller learns that alone', async () => {
+    const caller = new AbortController();
+    const rig = abortable(await ceremonyRig(scenes[name].world), caller.signal);
+    const person = await reached(rig, name);
+    const { state } = person;
+    caller.abort();
+    // Whoever has the answer has nothing to abort any more.
+    if (name === 'saved' || name === 'trouble:timed-out') return expect(person.state).toBe(state);
+    expect(person.state).toEqual({ name: 'closed', by: 'aborted' });
+    expect(await person.result).toEqual(error('AbortError'));
   });
 });
 

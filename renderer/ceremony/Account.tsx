@@ -1,5 +1,6 @@
 import type { AccountNames } from '../../preload/ceremony-contract';
 import { isBlank } from '../display/safe-text';
+import { SafeText } from '../display/SafeText';
 import { ceremony } from '../messages/en/ceremony';
 import { testIds } from '../test-ids';
 import styles from './Ceremony.module.css';
@@ -22,11 +23,11 @@ export function Names({ names }: { readonly names: Partial<AccountNames> }) {
   const [first = w.none, second] = [...new Set(shown)];
   return (
     <>
-      <bdi className={styles['name']}>{first}</bdi>
+      <SafeText text={first} className={styles['name'] ?? ''} />
       {second !== undefined && (
         <>
           {' '}
-          <bdi className={styles['second']}>{second}</bdi>
+          <SafeText text={second} className={styles['second'] ?? ''} />
         </>
       )}
     </>

@@ -47,7 +47,11 @@ export function CeremonyButtons(
             ref={primary}
             appearance="primary"
             {...behaviour(buttons.primary, doing)}
-            {...(buttons.primary.does === 'submit' ? { disabled: waits } : AUTOFOCUS)}
+            {...(buttons.primary.does === 'submit'
+              ? { disabled: waits }
+              : leaves(buttons.primary)
+                ? {}
+                : AUTOFOCUS)}
           >
             {buttons.primary.label}
           </FluentButton>
@@ -60,6 +64,11 @@ export function CeremonyButtons(
       </div>
     </footer>
   );
+}
+
+/** Enter does it, but nobody is led to it. */
+function leaves(button: Button): boolean {
+  return button.does === 'act' && button.act === 'cancel';
 }
 
 function behaviour(button: Button, { formId, onAct, onShowLatchkey }: Doing) {

@@ -2,6 +2,7 @@ import { Globe20Regular } from '@fluentui/react-icons/svg/globe';
 import type { CeremonyView } from '../../preload/ceremony-contract';
 import { ceremony } from '../messages/en/ceremony';
 import { testIds } from '../test-ids';
+import { Unbroken } from './Unbroken';
 import styles from './Ceremony.module.css';
 
 const w = ceremony.site;
@@ -27,7 +28,10 @@ export function SiteHeader({ id, view }: { readonly id: string; readonly view: C
           <p className={styles['origin']}>
             <bdi dir="ltr" data-testid={testIds.ceremonyOrigin}>
               {scheme}
-              <strong>{host}</strong>
+              <wbr />
+              <strong>
+                <Unbroken text={host} />
+              </strong>
             </bdi>
           </p>
         </div>
@@ -36,7 +40,9 @@ export function SiteHeader({ id, view }: { readonly id: string; readonly view: C
         <div className={styles['notes']}>
           {notes.map((note) => (
             <p key={note} className={styles['second']}>
-              <bdi dir="ltr">{note}</bdi>
+              <bdi dir="ltr">
+                <Unbroken text={note} />
+              </bdi>
             </p>
           ))}
         </div>

@@ -64,18 +64,23 @@ export function buttonsOf(view: CeremonyView): Buttons {
     ...(mended === 'only' ? [openLatchkey] : []),
     ...act('retry', w.tryAgain),
   ];
+  // `done` and `cancel` both close it, and the site has its answer.
+  const cancel = isDone ? [] : act('cancel', w.cancel);
   const last = [
     ...(mended === 'also' ? [openLatchkey] : []),
     ...act('use-pin', w.usePin),
     ...act('back', w.back),
-    // Both close it, and the site has its answer.
-    ...(isDone ? [] : act('cancel', w.cancel)),
+    ...cancel,
   ];
   const [primary, ...others] = own;
   if (primary) return { primary, others: [...others, ...last], ways };
   const [way, ...otherWays] = ways;
   // Nothing helps here: what leads elsewhere is the next step.
   if (state.name === 'trouble' && way) return { primary: way, others: last, ways: otherWays };
+  // Or else where it is put right, and at last what ends it.
+  const end = mended === 'also' ? openLatchkey : cancel[0];
+  if (state.name === 'trouble' && end)
+    return { primary: end, others: last.filter((button) => button !== end), ways };
   return { others: last, ways };
 }
 

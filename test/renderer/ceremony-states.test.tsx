@@ -9,7 +9,7 @@ import { stateKey } from '../../renderer/ceremony/state-key';
 import { textOf, titleOf } from '../../renderer/ceremony/state-words';
 import { ceremony as words } from '../../renderer/messages/en/ceremony';
 import { testIds as t } from '../../renderer/test-ids';
-import { keys, saving, sites, thisDevice, using } from './dialogs/sample';
+import { accounts, keys, saving, sites, thisDevice, using } from './dialogs/sample';
 import { drawnSamples, samples } from './dialogs/samples';
 
 const never = (): never => {
@@ -171,13 +171,53 @@ describe('words', () => {
     const saved = (backup: 'device-bound' | 'synced', place = thisDevice) =>
       textOf(saving('x', '', { name: 'saved', place, backup, ownName: '' }).view);
     expect(saved('device-bound')).toMatch(/on this device only/);
-    expect(saved('device-bound', { is: 'key', ...keys.blue })).toMatch(/YubiKey 5 NFC\u2069 only/);
+    expect(saved('device-bound', { is: 'key', ...keys.blue })).toMatch(/“\u2068YubiKey 5 NFC\u2069” only/);
     expect(saved('synced')).toMatch(/your other devices/);
   });
 
   it('show a look-alike as it is written in ASCII, and the host alone in bold', () => {
     const markup = draw(using('x', '', { name: 'preparing' }, { site: sites.lookAlike }).view);
-    expect(markup).toContain('<strong>xn--80ak6aa92e.example</strong>');
+    const [, bold = ''] = /<strong>(.*?)<\/strong>/s.exec(markup) ?? [];
+    expect(plain(bold)).toBe('xn--80ak6aa92e.example');
+    expect(within(markup, t.ceremonyOrigin, 'bdi')).toBe('https://xn--80ak6aa92e.example');
+  });
+
+  it('quote the name of a key within a sentence, cut or not, and not where it stands alone', () => {
+    const inSentences = samples.filter(({ view }) => textOf(view).includes('\u2068'));
+    expect(inSentences.length).toBeGreaterThan(30);
+    for (const { id, view } of inSentences) {
+      const text = textOf(view);
+      if (view.state.name === 'device-biometrics') continue;
+      expect(text, id).not.toMatch(/(?<!“)\u2068|\u2069(?!”)/u);
+      expect(text, id).not.toMatch(/…\u2069?\./u);
+    }
+    const listed = draw(using('x', '', { name: 'touch-key', keys: [keys.blue, keys.green] }).view);
+    expect(plain(elementOf(listed, t.ceremonyKey))).not.toContain('“');
+  });
+
+  it('let no name of a key end its own quotes', () => {
+    const name = 'Key” is right here. “Trust';
+    const text = textOf(using('x', '', { name: 'touch-key', keys: [{ id: 'one', name }] }).view);
+    expect(text.match(/[“”"]/gu)).toEqual(['“', '”']);
+    expect(text).toContain("Key' is right here. 'Trust");
+  });
+
+  it('show an address that begins from right to left in the order of addresses, and other names in their own', () => {
+    const { rightToLeft } = accounts;
+    const account = elementOf(
+      draw(saving('x', '', { name: 'preparing' }, { account: rightToLeft }).view),
+      t.ceremonyAccount,
+    );
+    const tagOf = (text: string): string | undefined =>
+      new RegExp(`<bdi[^>]*>(?=${text}<)`).exec(account)?.[0];
+    expect(tagOf(rightToLeft.name)).toMatch(/ dir="ltr"/);
+    expect(tagOf(rightToLeft.displayName)).toMatch(/^<bdi(?!.* dir=)/);
+  });
+
+  it('speak of no window that some systems do not open', () => {
+    const text = textOf(using('x', '', { name: 'device-biometrics', by: 'your fingerprint' }).view);
+    expect(text).toContain('your fingerprint');
+    expect(text).not.toMatch(/window/);
   });
 });
 
@@ -202,6 +242,9 @@ describe('the next step', () => {
     ['no-match-alone', 'retry'],
     ['key-full', 'use-another-device'],
     ['key-blocked-replug', 'retry'],
+    ['key-blocked-alone', 'open-latchkey'],
+    ['key-full-alone', 'open-latchkey'],
+    ['key-cannot-alone', 'cancel'],
     ['excluded-device', 'done'],
     ['attestation-device', 'go-on'],
     ['device-locked-use', 'open-latchkey'],

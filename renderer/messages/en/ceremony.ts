@@ -15,7 +15,13 @@ type DeviceProblem = TroubleOf<'device-unusable'>['problem'];
 
 /** A name within a sentence (FSI … PDI): its direction rearranges nothing around it. */
 const isolated = (name: string) => `\u2068${name}\u2069`;
-const key = ({ name }: Pick<KeyName, 'name'>) => (name.trim() === '' ? 'the security key' : isolated(name));
+type Named = Pick<KeyName, 'name'>;
+const isNameless = ({ name }: Named) => name.trim() === '';
+/** Within a sentence: quoted, so that no name reads as a part of it, or ends its own quotes. */
+const key = (of: Named) =>
+  isNameless(of) ? 'the security key' : `“${isolated(of.name.replace(/["“”„‟]/gu, "'"))}”`;
+/** Standing alone. */
+const keyLabel = (of: Named) => (isNameless(of) ? 'The security key' : isolated(of.name));
 const place = (of: PlaceName) => (of.is === 'device' ? 'this device' : key(of));
 const sentence = (text: string) => text.replace(/^\p{Ll}/u, (letter) => letter.toUpperCase());
 
@@ -57,7 +63,7 @@ const deviceProblems: Partial<Record<DeviceProblem, string>> = {
 
 /** The small window that saves and uses passkeys. */
 export const ceremony = {
-  name: { key, place: (of: PlaceName) => sentence(place(of)) },
+  name: { key: keyLabel, place: (of: PlaceName) => (of.is === 'device' ? 'This device' : keyLabel(of)) },
 
   site: {
     label: { create: 'Save a passkey for', get: 'Sign in with a passkey to' } satisfies Record<Kind, string>,
@@ -115,7 +121,7 @@ export const ceremony = {
       create: 'Enter the PIN of this device to save the passkey.',
       get: 'Enter the PIN of this device to sign in.',
     } satisfies Record<Kind, string>,
-    biometrics: (by: string) => `Your system asks for ${isolated(by)} now, in a window of its own.`,
+    biometrics: (by: string) => `Use ${isolated(by)} now. Your system is waiting for it.`,
     passphrase: 'Enter the passphrase that you chose for them.',
     workingKey: (of: KeyName) => `Please leave ${key(of)} plugged in.`,
     keyList: 'Blinking security keys',

@@ -82,6 +82,18 @@ export const sites = {
     ascii: 'https://xn--80ak6aa92e.example',
     rpId: 'xn--80ak6aa92e.example',
   },
+  /** Hyphens all over, and longer than a line where it is zoomed. */
+  hyphens: {
+    origin: 'https://sign-in-to-your-account-here.eu-west-1.contoso.example',
+    ascii: 'https://sign-in-to-your-account-here.eu-west-1.contoso.example',
+    rpId: 'eu-west-1.contoso.example',
+  },
+  /** Its longest part is as long as a line where it is zoomed. */
+  ownScriptLong: {
+    origin: 'https://müller-und-söhne.example',
+    ascii: 'https://xn--mller-und-shne-5pb9f.example',
+    rpId: 'xn--mller-und-shne-5pb9f.example',
+  },
   embedded: {
     origin: 'https://pay.contoso.example',
     ascii: 'https://pay.contoso.example',

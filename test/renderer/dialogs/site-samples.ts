@@ -18,6 +18,10 @@ export const siteSamples: readonly Sample[] = [
   saving('site-look-alike', 'A name that looks like another: in ASCII only', choose, {
     site: sites.lookAlike,
   }),
+  saving('site-own-script-long', 'One whose ASCII is as long as a line where it is zoomed', choose, {
+    site: sites.ownScriptLong,
+  }),
+  saving('site-hyphens', 'A name that could be broken at many places', choose, { site: sites.hyphens }),
   using(
     'site-embedded',
     'The page is embedded in one of another site',

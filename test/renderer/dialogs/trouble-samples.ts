@@ -84,6 +84,7 @@ export const troubleSamples: Readonly<Record<Kind, readonly Sample[]>> = {
   'key-full': [
     save('key-full', 'The key has no room', { is: 'key-full', key: blue }),
     save('key-full-alone', 'The same with nowhere else to go', { is: 'key-full', key: blue }, nowhereElse),
+    save('key-full-hostile', 'The same of a key whose name is a trap', { is: 'key-full', key: keys.hostile }),
   ],
   'key-cannot': [
     save('key-cannot-keep', 'It keeps no passkeys', { is: 'key-cannot', key: blue, why: 'no-passkeys' }),
@@ -107,6 +108,12 @@ export const troubleSamples: Readonly<Record<Kind, readonly Sample[]>> = {
       key: blue,
       why: 'extension',
     }),
+    save(
+      'key-cannot-alone',
+      'It keeps no passkeys, and there is nowhere else to go',
+      { is: 'key-cannot', key: blue, why: 'no-passkeys' },
+      { ...nowhereElse, canGoBack: false },
+    ),
   ],
   'not-touched': [
     save('not-touched-save', 'Nobody touched the key', { is: 'not-touched', place: onKey(blue) }),

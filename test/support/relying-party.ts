@@ -12,6 +12,7 @@ import { createPublicKey, verify } from 'node:crypto';
 import { expect } from 'vitest';
 import type { CallOptions } from '../../main/ctap/api';
 import { decodeCborLeniently, type CborMap } from '../../main/ctap/cbor';
+import { Algorithm } from '../../main/ctap/cose';
 import { create, type CreateRequest } from '../../main/webauthn/create';
 import { get, type GetRequest } from '../../main/webauthn/get';
 import type {
@@ -159,6 +160,26 @@ export async function signedIn(
   expect(verified).toBe(true);
   verifiedByItself(registration, authenticatorData, clientDataJSON, signature);
   return { userVerified: authenticationInfo.userVerified };
+}
+
+/** What @simplewebauthn/server verifies with the Web Cryptography of this Node; the others are verified by the signature alone. */
+const knownToSites: ReadonlySet<number> = new Set([
+  Algorithm.ES256,
+  Algorithm.EDDSA,
+  Algorithm.ES384,
+  Algorithm.RS256,
+]);
+
+/** A passkey with an attestation of its own and a sign-in, of any algorithm, with user verification. */
+export async function takenBySites(
+  registration: RegistrationCredential,
+  assertion: AuthenticationCredential,
+): Promise<void> {
+  const { clientDataJSON, authenticatorData, signature } = assertion.response;
+  verifiedByItself(registration, authenticatorData, clientDataJSON, signature);
+  if (!knownToSites.has(registration.response.publicKeyAlgorithm)) return;
+  expect(await accepted(registration)).toMatchObject({ fmt: 'packed', userVerified: true });
+  expect(await signedIn(registration, assertion)).toEqual({ userVerified: true });
 }
 
 const digests = new Map<number, string>([

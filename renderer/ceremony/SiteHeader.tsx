@@ -2,7 +2,7 @@ import { Globe20Regular } from '@fluentui/react-icons/svg/globe';
 import type { CeremonyView } from '../../preload/ceremony-contract';
 import { ceremony } from '../messages/en/ceremony';
 import { testIds } from '../test-ids';
-import { Unbroken } from './Unbroken';
+import { MayBreak, Unbroken } from './Unbroken';
 import styles from './Ceremony.module.css';
 
 const w = ceremony.site;
@@ -28,7 +28,7 @@ export function SiteHeader({ id, view }: { readonly id: string; readonly view: C
           <p className={styles['origin']}>
             <bdi dir="ltr" data-testid={testIds.ceremonyOrigin}>
               {scheme}
-              <wbr />
+              <MayBreak />
               <strong>
                 <Unbroken text={host} />
               </strong>

@@ -89,6 +89,8 @@ describe.each(drawnSamples.map(({ id, view }) => [id, view] as const))('%s', (_i
     expect(within(markup, t.ceremonyOrigin, 'bdi')).toBe(origin);
     const all = within(markup, t.ceremonySite, 'header');
     for (const part of [ascii, rpId, view.site.embeddedIn ?? '']) expect(all).toContain(part);
+    // Where a line may end, a screen reader would read a blank.
+    expect(markup).not.toMatch(/<wbr(?! aria-hidden="true")/);
   });
 
   it('gives the focus to one control at most, and never to one that goes away', () => {

@@ -17,21 +17,43 @@ declare global {
 /** What Tab stops at, at its best: a browser leaves out what is disabled or hidden. */
 const STOPS = 'a[href], button, input, select, textarea, [tabindex="0"]';
 
-/** All of who asks can be read, and none of it is cut off. */
+/** All of who asks can be read, none of it is cut off, and no line of it ends with a hyphen, which would look like one of a word. */
 export async function siteFaults(page: Page, { view }: Sample): Promise<readonly string[]> {
   const { origin, ascii, embeddedIn = '' } = view.site;
   const seen = await page.evaluate(
     ([site, name]) => {
       const element = document.querySelector<HTMLElement>(`[data-testid="${name}"]`);
       let isCut = false;
-      for (let around: Element | null = element; around !== null; around = around.parentElement) {
-        const { textOverflow, whiteSpace, webkitLineClamp } = getComputedStyle(around);
+      for (let outer: Element | null = element; outer !== null; outer = outer.parentElement) {
+        const { textOverflow, whiteSpace, webkitLineClamp } = getComputedStyle(outer);
         isCut ||= textOverflow === 'ellipsis' || whiteSpace === 'nowrap' || webkitLineClamp !== 'none';
       }
+      const around = document.querySelector(`[data-testid="${site}"]`);
+      const texts = around ? document.createTreeWalker(around, NodeFilter.SHOW_TEXT) : undefined;
+      const drawn: { readonly character: string; readonly bottom: number }[] = [];
+      for (let text = texts?.nextNode(); text; text = texts?.nextNode()) {
+        for (let at = 0; at < (text.textContent?.length ?? 0); at += 1) {
+          const range = document.createRange();
+          range.setStart(text, at);
+          range.setEnd(text, at + 1);
+          drawn.push({ character: range.toString(), bottom: range.getBoundingClientRect().bottom });
+        }
+      }
+      const brokenAfter = drawn.findIndex(
+        ({ character, bottom }, index) =>
+          character === '-' && Math.abs((drawn[index + 1]?.bottom ?? bottom) - bottom) > 4,
+      );
       const { left = 0, right = 0 } = element?.getBoundingClientRect() ?? {};
       return {
         origin: element?.innerText,
         words: document.querySelector<HTMLElement>(`[data-testid="${site}"]`)?.innerText ?? '',
+        broken:
+          brokenAfter < 0
+            ? ''
+            : drawn
+                .slice(0, brokenAfter + 1)
+                .map(({ character }) => character)
+                .join(''),
         isCut: isCut || left < 0 || right > window.innerWidth,
       };
     },
@@ -42,6 +64,7 @@ export async function siteFaults(page: Page, { view }: Sample): Promise<readonly
     ...[ascii, embeddedIn]
       .filter((told) => !seen.words.includes(told))
       .map((told) => `nobody is told of ${told}`),
+    ...(seen.broken === '' ? [] : [`a host goes on in the next line after a hyphen: ${seen.broken}`]),
     ...(seen.isCut ? ['the origin is cut off'] : []),
   ];
 }

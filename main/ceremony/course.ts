@@ -143,7 +143,7 @@ export class Course {
       const again = new AbortController();
       try {
         const won = await Promise.race([
-          race(keys, ports.random, this.#work(), AbortSignal.any([signal, again.signal])),
+          race(keys, ports, this.#work(), AbortSignal.any([signal, again.signal])),
           changed.promise,
         ]);
         if (won === 'changed') continue;

@@ -23,6 +23,9 @@ export interface KeyVerifierOptions {
   readonly onNotRecognised?: (retries: number) => void;
 }
 
+/** No authenticator may allow more (CTAP 2.1 §6.5, maxUvRetries). */
+const MAX_UV_RETRIES = 25;
+
 export class KeyVerifier implements UserVerifier {
   readonly #options: KeyVerifierOptions;
 
@@ -45,13 +48,19 @@ export class KeyVerifier implements UserVerifier {
   /** Undefined where it is up to the PIN. */
   async #bySensor(request: AuthorizationRequest): Promise<PinUvAuth | undefined> {
     const { pin, onNotRecognised } = this.#options;
+    // A key that always says the same is not asked without end.
+    let most = MAX_UV_RETRIES;
     for (;;) {
       try {
         return await pin.tokenByUv(request.permissions, request.rpId, request);
       } catch (error) {
         if (isStatus(error, Status.UV_BLOCKED) && this.#pinServes) return undefined;
         if (!isStatus(error, Status.UV_INVALID)) throw error;
-        onNotRecognised?.(await pin.uvRetries(request));
+        const retries = Math.min(most, await pin.uvRetries(request));
+        onNotRecognised?.(retries);
+        if (retries === 0 && this.#pinServes) return undefined;
+        if (retries === 0) throw error;
+        most = retries - 1;
       }
     }
   }

@@ -1,7 +1,19 @@
 /** A key that answers anything: it is told to the person, with a next step, and the site waits for what they say. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Quirk } from '../../main/authenticator/quirks';
-import { ceremonyRig, KEY_PIN, touch, type CeremonyRig, type Person } from '../support/ceremony-rig';
+import { KeyVerifier } from '../../main/ceremony/key-verifier';
+import { CtapStatusError } from '../../main/ctap/errors';
+import { Permission } from '../../main/ctap/pin-protocol';
+import { Status } from '../../main/ctap/status';
+import {
+  blinking,
+  ceremonyRig,
+  KEY_PIN,
+  touch,
+  type CeremonyRig,
+  type Person,
+  type RigKey,
+} from '../support/ceremony-rig';
 import { settled } from '../support/manual-clock';
 import { RP_ID, utf8 } from '../support/relying-party';
 
@@ -71,5 +83,134 @@ describe.each([
     { name: 'truncated-cbor', ...when, drop: 1_000_000 },
   ])('answers nonsense: $name', async (quirk) => {
     expectDecision(await ended([quirk], kind), quirk.name);
+  });
+});
+
+/** Commands of this kind that the key is sent from now on. */
+function counting({ simulated }: RigKey, command: number): () => number {
+  const handle = vi.spyOn(simulated, 'handle');
+  return () => handle.mock.calls.filter(([request]) => request[0] === command).length;
+}
+
+const SELECTION = 11;
+const secondFactor = {
+  authenticatorSelection: {
+    authenticatorAttachment: 'cross-platform',
+    residentKey: 'discouraged',
+    userVerification: 'discouraged',
+  },
+} as const;
+
+describe.each([
+  ['that asks for PINs after it', external, SELECTION],
+  ['in which a touch is all', secondFactor, MAKE_CREDENTIAL],
+] as const)('says at once that nobody touched it, in a race %s', (_, options, command) => {
+  const hostile = (status: number) =>
+    ({ configuration: { quirks: [{ name: 'status', command, status }] } }) as const;
+
+  it.each([Status.TIMEOUT, Status.USER_ACTION_TIMEOUT, Status.ACTION_TIMEOUT])(
+    'status %i: it is not asked again, and the other waits on',
+    async (status) => {
+      const rig = await ceremonyRig({ vault: 'absent', keys: [hostile(status), {}] });
+      const asked = counting(rig.keys[0]!, command);
+      const person = rig.create(options);
+      await blinking(rig.keys[1]!);
+      for (let turn = 0; turn < 30; turn++) await rig.clock.advance(0);
+      expect(person.state.name).toBe('touch-key');
+      expect(asked()).toBe(1);
+      touch(rig.keys[1]!);
+      await person.sees(options === external ? 'key-pin' : 'saved');
+    },
+  );
+
+  it('and so does the other: the person decides', async () => {
+    const rig = await ceremonyRig({
+      vault: 'absent',
+      keys: [hostile(Status.USER_ACTION_TIMEOUT), hostile(Status.ACTION_TIMEOUT)],
+    });
+    const asked = rig.keys.map((key) => counting(key, command));
+    const person = rig.create(options);
+    expect(await person.sees('trouble')).toMatchObject({ trouble: { is: 'not-touched' } });
+    expectDecision(person, 'not touched');
+    expect(asked.map((count) => count())).toEqual([1, 1]);
+  });
+});
+
+describe('never recognises a finger, and says so at once', () => {
+  const sensor = (recipe: object) => ({
+    profile: 'fingerprint' as const,
+    fingers: [{}],
+    ...recipe,
+    configuration: {
+      quirks: [{ name: 'status', command: CLIENT_PIN, subCommand: 6, status: Status.UV_INVALID }],
+    } as const,
+  });
+
+  it('and that all tries are left: the PIN is asked for', async () => {
+    const rig = await ceremonyRig({ vault: 'absent', keys: [sensor({})] });
+    const person = rig.create(external);
+    await person.sees('key-pin');
+    person.entersPin(KEY_PIN);
+    await person.sees('touch-key');
+  });
+
+  it('and has no PIN: the person decides', async () => {
+    const { configuration, ...recipe } = sensor({ pin: undefined });
+    const rig = await ceremonyRig({
+      vault: 'absent',
+      keys: [{ ...recipe, configuration: { ...configuration, clientPin: false } }],
+    });
+    const person = rig.create(external);
+    expect(await person.sees('trouble')).toMatchObject({ trouble: { is: 'refused' } });
+    expectDecision(person, 'refused');
+  });
+
+  /** With a PIN, and as many tries left as it likes. */
+  async function triedWith(
+    left: () => number,
+  ): Promise<{ readonly tries: number; readonly shown: number[] }> {
+    let tries = 0;
+    const shown: number[] = [];
+    const verifier = new KeyVerifier({
+      info: {
+        versions: ['FIDO_2_1'],
+        aaguid: new Uint8Array(16),
+        options: new Map([
+          ['uv', true],
+          ['pinUvAuthToken', true],
+          ['clientPin', true],
+        ]),
+      },
+      pin: {
+        tokenByUv: async () => {
+          if (++tries > 1000) throw new Error('it goes on and on');
+          throw new CtapStatusError(Status.UV_INVALID);
+        },
+        uvRetries: async () => left(),
+        token: () => Promise.reject(new Error('nobody has a PIN')),
+        retries: () => Promise.reject(new Error('nobody has a PIN')),
+      },
+      askPin: async () => undefined,
+      onNotRecognised: (retries) => shown.push(retries),
+    });
+    const given = verifier.authorize({
+      permissions: Permission.MC,
+      rpId: RP_ID,
+      builtInFailed: false,
+    });
+    // It has come to the PIN.
+    await expect(given).rejects.toMatchObject({ reason: 'cancelled' });
+    return { tries, shown };
+  }
+
+  it('is tried as often as it said at first', async () => {
+    expect(await triedWith(() => 2)).toEqual({ tries: 3, shown: [2, 1, 0] });
+    let more = 3;
+    expect((await triedWith(() => more++)).tries).toBe(4);
+    expect((await triedWith(() => 0)).tries).toBe(1);
+  });
+
+  it('is tried 25 times where it says four billion, for no key may have more (CTAP 2.1 §6.5)', async () => {
+    expect((await triedWith(() => 0xffffffff)).shown).toEqual(Array.from({ length: 26 }, (_, i) => 25 - i));
   });
 });

@@ -1,6 +1,6 @@
 /**
- * Nothing of a ceremony hangs and nothing is a dead end: keys are taken out at every prompt, programs and people give up, several ask
- * at once. The shortest time-out of a site is five minutes (WebAuthn Level 3 §15.1): test/ceremony/endings.test.ts lets them pass.
+ * Nothing of a ceremony hangs and nothing is a dead end: keys are taken out at every prompt, programs, people and sites give up,
+ * several ask at once.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLIENT_PIN, ClientPinSubcommand } from '../../main/ctap/commands/client-pin';
@@ -152,6 +152,37 @@ it('a finger that is not recognised may try again; then it is all that is needed
   await ada.seesItGone();
   await site.letsIn(await answer, knownOn(finger, 'a.example', 'ada'));
 });
+
+it('a site that waits no longer has its answer, and the person is told', async () => {
+  const timeUp = await holdsTheTimeOfSites();
+  const { answer } = await ada.askedFor(
+    { kind: 'create', origin, options: site.creation('eve') },
+    'choose-place',
+  );
+  await timeUp();
+  await ada.seesTrouble('timed-out');
+  refusedWith(await answer, 'NotAllowedError');
+  await ada.clicks(t.ceremonyDone);
+  await ada.seesItGone();
+});
+
+/**
+ * The shortest time that a site has is five minutes (WebAuthn Level 3 §15.1): the app's timer of that length goes off by hand.
+ * Resolves to that hand.
+ */
+async function holdsTheTimeOfSites(): Promise<() => Promise<void>> {
+  const { app } = ada.person.app;
+  await app.evaluate(() => {
+    const { setTimeout: usual } = globalThis;
+    const held = (callback: () => void, milliseconds?: number) => {
+      if (milliseconds !== 300_000) return usual(callback, milliseconds);
+      Object.assign(globalThis, { setTimeout: usual, timeUp: callback });
+      return usual(() => undefined);
+    };
+    Object.assign(globalThis, { setTimeout: held });
+  });
+  return () => app.evaluate(() => (globalThis as unknown as { timeUp: () => void }).timeUp());
+}
 
 it('closing the window by its own button is Cancel', async () => {
   const { answer } = await ada.askedFor(

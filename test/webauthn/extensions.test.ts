@@ -3,6 +3,8 @@ import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { CeremonyAuthenticator } from '../../main/webauthn/ports';
 import { decodeAuthenticatorData } from '../../main/ctap/authenticator-data';
+import { CtapStatusError, ProtocolError, TransportError } from '../../main/ctap/errors';
+import { Status } from '../../main/ctap/status';
 import { deviceInCeremony, keyInCeremony } from '../support/ceremony-authenticators';
 import { accepted, listed, registerAt, RP_ID, signedIn, signInAt, utf8 } from '../support/relying-party';
 import { sha256 } from '../support/platform';
@@ -152,6 +154,30 @@ describe('largeBlob', () => {
     expect(await use({ write: utf8('another') })).toEqual({ written: true });
     expect(await use({ read: true })).toEqual({ blob: utf8('another') });
     expect(await use({ read: false })).toEqual({});
+  });
+
+  it('that the key cannot read or write is left out; a defect of ours is not taken for that', async () => {
+    const key = await keyInCeremony();
+    const { rawId } = await registerAt(key, { ...resident, extensions: { largeBlob: {} } });
+    const use = async (largeBlob: object, error: Error): Promise<unknown> => {
+      const fails = (): Promise<never> => Promise.reject(error);
+      const { clientExtensionResults } = await signInAt(
+        { ...key, largeBlobs: { read: fails, write: fails } },
+        { allowCredentials: listed(rawId), extensions: { largeBlob } },
+      );
+      return clientExtensionResults.largeBlob;
+    };
+    for (const error of [
+      new CtapStatusError(Status.OTHER),
+      new ProtocolError('half a blob'),
+      new TransportError('unplugged', 'gone'),
+    ]) {
+      expect(await use({ read: true }, error)).toEqual({});
+      expect(await use({ write: blob }, error)).toEqual({ written: false });
+    }
+    const defect = new TypeError('undefined is not a function');
+    await expect(use({ read: true }, defect)).rejects.toBe(defect);
+    await expect(use({ write: blob }, defect)).rejects.toBe(defect);
   });
 
   it('that does not fit is not written, and the site is signed in', async () => {

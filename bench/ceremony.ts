@@ -9,6 +9,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Ceremony } from '../main/ceremony/ceremony';
 import { CeremonyDesk } from '../main/ceremony/ceremony-desk';
+import { noKeys } from '../main/ceremony/no-keys';
 import { ThisDevice } from '../main/ceremony/this-device';
 import { parseCaller } from '../main/webauthn/origin';
 import { SystemClock } from '../native/clock';
@@ -84,13 +85,7 @@ function deskOver(vault: Vault): CeremonyDesk {
     clock,
     random,
     related: { includes: async () => false },
-    keys: {
-      keys: [],
-      looked: Promise.resolve(),
-      onChange: () => () => undefined,
-      nameOf: () => '',
-      serves: () => false,
-    },
+    keys: noKeys,
     device: new ThisDevice({
       vault,
       clock,

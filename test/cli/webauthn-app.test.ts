@@ -3,6 +3,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { CeremonyDesk } from '../../main/ceremony/ceremony-desk';
 import type { Ceremony } from '../../main/ceremony/ceremony';
 import { jsonCeremony } from '../../main/ceremony/json-ceremony';
+import { noKeys } from '../../main/ceremony/no-keys';
 import { ThisDevice } from '../../main/ceremony/this-device';
 import { ControlClient } from '../../main/control/control-client';
 import { ControlError } from '../../main/control/control-error';
@@ -37,13 +38,7 @@ class App {
       clock,
       random,
       related: { includes: async () => false },
-      keys: {
-        keys: [],
-        looked: Promise.resolve(),
-        onChange: () => () => undefined,
-        nameOf: () => '',
-        serves: () => true,
-      },
+      keys: noKeys,
       device: new ThisDevice({ vault, clock, random, saves: () => true }),
     });
     this.desk.onOpen((ceremony) => {

@@ -14,8 +14,7 @@ import { JsonSite, refusedWith, type Registered } from '../support/json-site';
 import { PATIENCE } from '../support/person';
 import { PrivateBus } from '../support/private-bus';
 import { builtProgram, RunningProgram } from '../support/program';
-import { PrivateSecretService } from '../support/secret-service';
-import { SoftKeyFolder, type SoftKeyFile } from '../support/soft-key-file';
+import type { SoftKeyFile } from '../support/soft-key-file';
 import { StandInFprintd } from '../support/stand-in-fprintd';
 
 const WRONG_PIN = '803518';
@@ -24,11 +23,9 @@ const NEW_PIN = '918264';
 const site = new JsonSite('https://a.example');
 const { origin } = site;
 
-let keychain: PrivateSecretService;
 let home: Home;
 let bus: PrivateBus;
 let fprintd: StandInFprintd;
-let folder: SoftKeyFolder;
 let key: SoftKeyFile;
 let program: string;
 let recoveryKey = '';
@@ -36,15 +33,9 @@ let ada: CeremonyPerson;
 let onDevice: Registered;
 
 beforeAll(async () => {
-  [keychain, bus, program] = await Promise.all([
-    PrivateSecretService.start(),
-    PrivateBus.start(),
-    builtProgram(),
-  ]);
+  [home, bus, program] = await Promise.all([Home.open(), PrivateBus.start(), builtProgram()]);
   fprintd = await StandInFprintd.start(bus.socket);
-  home = new Home(keychain);
-  folder = new SoftKeyFolder();
-  key = folder.make('Simulated drawer', { passkeys: [{ rpId: 'a.example', userName: 'grace' }] });
+  key = home.keys.make('Simulated drawer', { passkeys: [{ rpId: 'a.example', userName: 'grace' }] });
   ada = await CeremonyPerson.sitDown(home, [key], { args: ['--system-bus', bus.socket] });
 });
 
@@ -54,9 +45,7 @@ afterAll(async () => {
   await ada?.standUp();
   await fprintd?.die();
   await bus?.stop();
-  await keychain?.stop();
-  folder?.remove();
-  home?.remove();
+  await home?.close();
 });
 
 function saving(user: string, only?: 'device'): Request {
@@ -161,7 +150,7 @@ it('the command line asks with the same dialogs, and ends as WebAuthn does', asy
   await ada.person.find(t.deviceLock).click();
   const args = ['--data-folder', home.data, 'webauthn', 'get', '--origin', origin];
   const run = (options: string): RunningProgram => {
-    const running = new RunningProgram(process.execPath, [program, ...args], { env: keychain.env });
+    const running = new RunningProgram(process.execPath, [program, ...args], { env: home.keychain.env });
     running.type(options);
     running.endInput();
     return running;

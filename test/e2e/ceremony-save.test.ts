@@ -10,8 +10,7 @@ import {
 } from '../support/ceremony-person';
 import { PIN as KEY_PIN } from '../support/desk';
 import { JsonSite, knownOn, listOf, refusedWith, type Registered } from '../support/json-site';
-import { PrivateSecretService } from '../support/secret-service';
-import { SoftKeyFolder, type SoftKeyFile } from '../support/soft-key-file';
+import type { SoftKeyFile } from '../support/soft-key-file';
 
 const WRONG_PIN = '000001';
 const NEW_PIN = '731684';
@@ -19,9 +18,7 @@ const NEW_PIN = '731684';
 const site = new JsonSite('https://login.example.org:8443', 'example.org');
 const { origin } = site;
 
-let keychain: PrivateSecretService;
 let home: Home;
-let folder: SoftKeyFolder;
 let drawer: SoftKeyFile;
 let bare: SoftKeyFile;
 let forced: SoftKeyFile;
@@ -31,17 +28,15 @@ let ada: CeremonyPerson;
 let onDevice: Registered;
 
 beforeAll(async () => {
-  keychain = await PrivateSecretService.start();
-  home = new Home(keychain);
+  home = await Home.open();
   await home.setUp();
-  folder = new SoftKeyFolder();
   const one = [{ rpId: 'example.org', userName: 'somebody' }];
-  drawer = folder.make('Simulated drawer', { passkeys: one });
-  bare = folder.make('Simulated bare key', { pin: null });
-  forced = folder.make('Simulated key from work', { forceChange: true });
-  full = folder.make('Simulated full key', { changes: { capacity: 1 }, passkeys: one });
+  drawer = home.keys.make('Simulated drawer', { passkeys: one });
+  bare = home.keys.make('Simulated bare key', { pin: null });
+  forced = home.keys.make('Simulated key from work', { forceChange: true });
+  full = home.keys.make('Simulated full key', { changes: { capacity: 1 }, passkeys: one });
   // It does not say how much room it has.
-  old = folder.make('Simulated old key', { profile: '2.0', changes: { capacity: 1 }, passkeys: one });
+  old = home.keys.make('Simulated old key', { profile: '2.0', changes: { capacity: 1 }, passkeys: one });
   ada = await CeremonyPerson.sitDown(home, [drawer, bare, forced, full, old]);
 });
 
@@ -49,9 +44,7 @@ startsOverAfterFailure(() => ada);
 
 afterAll(async () => {
   await ada?.standUp();
-  await keychain?.stop();
-  folder?.remove();
-  home?.remove();
+  await home?.close();
 });
 
 function saving(user: string, changes: Readonly<Record<string, unknown>> = {}): Request {

@@ -15,15 +15,12 @@ import {
 } from '../support/ceremony-person';
 import { PIN as KEY_PIN } from '../support/desk';
 import { JsonSite, knownOn, refusedWith } from '../support/json-site';
-import { PrivateSecretService } from '../support/secret-service';
-import { SoftKeyFolder, type SoftKeyFile } from '../support/soft-key-file';
+import type { SoftKeyFile } from '../support/soft-key-file';
 
 const site = new JsonSite('https://a.example');
 const { origin } = site;
 
-let keychain: PrivateSecretService;
 let home: Home;
-let folder: SoftKeyFolder;
 let drawer: SoftKeyFile;
 let bare: SoftKeyFile;
 let forced: SoftKeyFile;
@@ -32,15 +29,13 @@ let finger: SoftKeyFile;
 let ada: CeremonyPerson;
 
 beforeAll(async () => {
-  keychain = await PrivateSecretService.start();
-  home = new Home(keychain);
+  home = await Home.open();
   await home.setUp();
-  folder = new SoftKeyFolder();
   const passkeys = ['ada', 'grace'].map((userName) => ({ rpId: 'a.example', userName }));
-  drawer = folder.make('Simulated drawer', { passkeys });
-  bare = folder.make('Simulated bare key', { pin: null });
-  forced = folder.make('Simulated key from work', { forceChange: true, passkeys });
-  slow = folder.make('Simulated slow key', {
+  drawer = home.keys.make('Simulated drawer', { passkeys });
+  bare = home.keys.make('Simulated bare key', { pin: null });
+  forced = home.keys.make('Simulated key from work', { forceChange: true, passkeys });
+  slow = home.keys.make('Simulated slow key', {
     passkeys,
     changes: {
       quirks: [
@@ -52,7 +47,7 @@ beforeAll(async () => {
       ],
     },
   });
-  finger = folder.make('Simulated finger key', { profile: 'fingerprint', fingers: [{}], passkeys });
+  finger = home.keys.make('Simulated finger key', { profile: 'fingerprint', fingers: [{}], passkeys });
   ada = await CeremonyPerson.sitDown(home, [drawer, bare, forced, slow, finger]);
 });
 
@@ -60,9 +55,7 @@ startsOverAfterFailure(() => ada);
 
 afterAll(async () => {
   await ada?.standUp();
-  await keychain?.stop();
-  folder?.remove();
-  home?.remove();
+  await home?.close();
 });
 
 const using = (): Request => ({ kind: 'get', origin, options: site.request() });

@@ -10,8 +10,7 @@ import {
 } from '../support/ceremony-person';
 import { PIN as KEY_PIN } from '../support/desk';
 import { JsonSite, knownOn, refusedWith, type Registered } from '../support/json-site';
-import { PrivateSecretService } from '../support/secret-service';
-import { SoftKeyFolder, type SoftKeyFile } from '../support/soft-key-file';
+import type { SoftKeyFile } from '../support/soft-key-file';
 
 const WRONG_PIN = '999999';
 
@@ -23,9 +22,7 @@ const race = new JsonSite('https://race.example');
 const many = new JsonSite('https://many.example');
 const none = new JsonSite('https://none.example');
 
-let keychain: PrivateSecretService;
 let home: Home;
-let folder: SoftKeyFolder;
 let left: SoftKeyFile;
 let right: SoftKeyFile;
 let last: SoftKeyFile;
@@ -33,17 +30,15 @@ let ada: CeremonyPerson;
 let onDevice: Registered;
 
 beforeAll(async () => {
-  keychain = await PrivateSecretService.start();
-  home = new Home(keychain);
+  home = await Home.open();
   await home.setUp();
-  folder = new SoftKeyFolder();
-  left = folder.make('Simulated left key', {
+  left = home.keys.make('Simulated left key', {
     passkeys: [
       { rpId: 'race.example', userName: 'ada' },
       { rpId: 'both.example', userName: 'ada' },
     ],
   });
-  right = folder.make('Simulated right key', {
+  right = home.keys.make('Simulated right key', {
     passkeys: [
       { rpId: 'race.example', userName: 'ada' },
       { rpId: 'many.example', userName: 'ada' },
@@ -51,7 +46,7 @@ beforeAll(async () => {
     ],
   });
   // Its next wrong PIN is the last.
-  last = folder.make('Simulated last key', {
+  last = home.keys.make('Simulated last key', {
     retries: 1,
     passkeys: [{ rpId: 'race.example', userName: 'ada' }],
   });
@@ -63,9 +58,7 @@ startsOverAfterFailure(() => ada);
 
 afterAll(async () => {
   await ada?.standUp();
-  await keychain?.stop();
-  folder?.remove();
-  home?.remove();
+  await home?.close();
 });
 
 function using(site: JsonSite, ...[known, changes]: Parameters<JsonSite['request']>): Request {

@@ -3,8 +3,6 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { CeremonyPerson, Home, type Request } from '../support/ceremony-person';
 import { JsonSite, refusedWith } from '../support/json-site';
 import { PATIENCE } from '../support/person';
-import { PrivateSecretService } from '../support/secret-service';
-import { SoftKeyFolder } from '../support/soft-key-file';
 
 const site = new JsonSite('https://a.example');
 const { origin } = site;
@@ -15,24 +13,18 @@ const saving = (): Request => ({
   only: 'device',
 });
 
-let keychain: PrivateSecretService;
 let home: Home;
-let folder: SoftKeyFolder;
 let ada: CeremonyPerson;
 
 beforeEach(async () => {
-  keychain = await PrivateSecretService.start();
-  home = new Home(keychain);
+  home = await Home.open();
   await home.setUp();
-  folder = new SoftKeyFolder();
-  ada = await CeremonyPerson.sitDown(home, [folder.make('Simulated drawer')]);
+  ada = await CeremonyPerson.sitDown(home, [home.keys.make('Simulated drawer')]);
 });
 
 afterEach(async () => {
   await ada?.standUp();
-  await keychain?.stop();
-  folder?.remove();
-  home?.remove();
+  await home?.close();
 });
 
 it('no window is shown, and none takes the keyboard, for what no site may ask', async () => {

@@ -21,8 +21,8 @@ import { screenshots } from './appearance';
 import { atRest, axe, tooWide } from './page-faults';
 import type { JsonSite, Registered } from './json-site';
 import { PATIENCE, Person } from './person';
-import type { PrivateSecretService } from './secret-service';
-import type { SoftKeyFile } from './soft-key-file';
+import { PrivateSecretService } from './secret-service';
+import { SoftKeyFolder, type SoftKeyFile } from './soft-key-file';
 import { withVaultOf } from './vault-of-data';
 
 /** CSS pixels. */
@@ -34,15 +34,20 @@ const failures = join(projectRoot, 'test-results', 'failures');
 /** The PIN of this device, once {@link Home.setUp} was called. */
 export const DEVICE_PIN = '803517';
 
-/** The data folder of somebody with a keychain. */
+/** Somebody's data folder, their keychain, and the drawer with their keys. */
 export class Home {
   readonly #folder = mkdtempSync(join(tmpdir(), 'latchkey-ceremony-'));
   readonly data = join(this.#folder, 'data');
   readonly profile = join(this.#folder, 'profile');
+  readonly keys = new SoftKeyFolder();
   readonly keychain: PrivateSecretService;
 
-  constructor(keychain: PrivateSecretService) {
+  private constructor(keychain: PrivateSecretService) {
     this.keychain = keychain;
+  }
+
+  static async open(): Promise<Home> {
+    return new Home(await PrivateSecretService.start());
   }
 
   /** This device gets its PIN. Resolves to its recovery key. */
@@ -64,7 +69,9 @@ export class Home {
     }
   }
 
-  remove(): void {
+  async close(): Promise<void> {
+    await this.keychain.stop();
+    this.keys.remove();
     rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }

@@ -1,5 +1,6 @@
 /** Ceremonies in this very program: over the keys that the options name, and over this device where it is among the places. */
 import { CeremonyDesk } from '../../ceremony/ceremony-desk';
+import { noKeys } from '../../ceremony/no-keys';
 import type { KeySource, OwnNames } from '../../ceremony/ports';
 import type { ThisDevice } from '../../ceremony/this-device';
 import type { Context, Desk } from '../context';
@@ -36,14 +37,6 @@ export async function localDesk({
     ...(ownNames && { ownNames }),
   });
 }
-
-const noKeys: KeySource = {
-  keys: [],
-  looked: Promise.resolve(),
-  onChange: () => () => undefined,
-  nameOf: () => '',
-  serves: () => false,
-};
 
 async function keysOf(context: Context): Promise<KeySource> {
   const { wantedKey, keysAreSimulated } = context;

@@ -32,6 +32,12 @@ export class ManualClock implements Clock {
     return this.#alarms.length;
   }
 
+  /** Milliseconds until the next alarm; undefined where none is set. */
+  get untilNext(): number | undefined {
+    const left = this.#alarms.map(({ at }) => at - this.#now);
+    return left.length > 0 ? Math.min(...left) : undefined;
+  }
+
   /**
    * Lets time pass. Alarms go off in their order, each at its own time, and what they set in motion settles before the
    * next one. Resolves when everything has settled.

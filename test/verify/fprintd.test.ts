@@ -226,7 +226,7 @@ describe('the person', () => {
     let over = false;
     void answer.then(() => (over = true));
     // The reply to VerifyStart has to arrive before the time runs.
-    await expect.poll(() => clock.pending).toBe(1);
+    await expect.poll(() => clock.untilNext).toBe(FINGER_TIME);
     await clock.advance(FINGER_TIME - 1);
     expect(over).toBe(false);
     await clock.advance(1);

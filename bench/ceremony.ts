@@ -9,7 +9,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Ceremony } from '../main/ceremony/ceremony';
 import { CeremonyDesk } from '../main/ceremony/ceremony-desk';
-import { noKeys } from '../main/ceremony/no-keys';
+import { noKeys } from '../main/ceremony/key-source';
 import { ThisDevice } from '../main/ceremony/this-device';
 import { parseCaller } from '../main/webauthn/origin';
 import { SystemClock } from '../native/clock';

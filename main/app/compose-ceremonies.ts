@@ -2,6 +2,7 @@
 import type { Biometrics, Clock, RandomSource } from '../../native/ports';
 import { WebWellKnownFetch } from '../../native/well-known-fetch';
 import { CeremonyDesk } from '../ceremony/ceremony-desk';
+import { keySource } from '../ceremony/key-source';
 import { ThisDevice } from '../ceremony/this-device';
 import type { KeyRegistry } from '../client/key-registry';
 import type { Inventory } from '../inventory/inventory';
@@ -29,15 +30,7 @@ export function composeCeremonies(parts: CeremonyParts): CeremonyDesk {
     clock,
     random,
     related: new WellKnownRelatedOrigins(new WebWellKnownFetch()),
-    keys: {
-      get keys() {
-        return registry.keys;
-      },
-      looked: registry.looked,
-      onChange: (callback) => registry.onChange(callback),
-      nameOf: ({ id, device }) => inventory.keys.find((key) => key.id === id)?.name ?? device.product,
-      serves: ({ device }) => serveSimulated || !device.simulated,
-    },
+    keys: keySource(registry, inventory, ({ device }) => serveSimulated || !device.simulated),
     device: new ThisDevice(parts),
     ownNames: parts.ownNames,
   });

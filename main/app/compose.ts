@@ -1,4 +1,4 @@
-/** Builds the app's object graph. Of the app, only this file and compose-keychain.ts know the adapters. */
+/** Builds the app's object graph. Of the app, only the files named compose… know the adapters. */
 import { app, BrowserWindow, systemPreferences } from 'electron';
 import { SystemCalendar } from '../../native/calendar';
 import { SystemClock } from '../../native/clock';
@@ -33,8 +33,6 @@ export const AUTO_LOCK_MINUTES = 5;
 export interface Latchkey {
   readonly registry: KeyRegistry;
   readonly inventory: Inventory;
-  /** The user's own names for passkeys. */
-  readonly ownNames: OwnNamesStore;
   readonly device: DevicePlace;
   /** Ends the keychain's process: what waits for it rejects. */
   readonly closeKeychain: () => void;
@@ -103,7 +101,6 @@ export async function compose(
   return {
     registry,
     inventory,
-    ownNames,
     device,
     closeKeychain: () => keychain.close(),
     ceremonies: () =>

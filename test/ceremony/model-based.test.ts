@@ -115,11 +115,10 @@ async function make(world: World, move: Move): Promise<void> {
   switch (move.move) {
     case 'act': {
       const { acts, state } = person.ceremony.view;
-      // Leaving is as likely as anything else, so not so often that nothing else is ever seen.
-      const some = move.which < 22 ? acts.filter((name) => !leaves.has(name)) : acts;
-      const name = (some.length > 0 ? some : acts)[
-        move.which % Math.max(1, (some.length > 0 ? some : acts).length)
-      ];
+      // Most states offer more ways out than ways on: seven times of ten, it is one that goes on.
+      const onwards = acts.filter((name) => !leaves.has(name));
+      const some = move.which < 22 && onwards.length > 0 ? onwards : acts;
+      const name = some[move.which % Math.max(1, some.length)];
       const act = name && actFor(name, state, move.right, move.pick);
       if (!act) return;
       const before = countOf(world);

@@ -3,7 +3,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { CeremonyDesk } from '../../main/ceremony/ceremony-desk';
 import type { Ceremony } from '../../main/ceremony/ceremony';
 import { jsonCeremony } from '../../main/ceremony/json-ceremony';
-import { noKeys } from '../../main/ceremony/no-keys';
+import { noKeys } from '../../main/ceremony/key-source';
 import { ThisDevice } from '../../main/ceremony/this-device';
 import { ControlClient } from '../../main/control/control-client';
 import { ControlError } from '../../main/control/control-error';

@@ -1,6 +1,6 @@
 /** Ceremonies in this very program: over the keys that the options name, and over this device where it is among the places. */
 import { CeremonyDesk } from '../../ceremony/ceremony-desk';
-import { noKeys } from '../../ceremony/no-keys';
+import { keySource, noKeys } from '../../ceremony/key-source';
 import type { KeySource, OwnNames } from '../../ceremony/ports';
 import type { ThisDevice } from '../../ceremony/this-device';
 import type { Context, Desk } from '../context';
@@ -42,19 +42,12 @@ async function keysOf(context: Context): Promise<KeySource> {
   const { wantedKey, keysAreSimulated } = context;
   const desk = await startedDesk(context);
   const { registry, inventory } = desk;
-  return {
-    get keys() {
-      return registry.keys;
-    },
-    looked: registry.looked,
-    onChange: (callback) => registry.onChange(callback),
-    nameOf: ({ id, device }) => inventory.keys.find((key) => key.id === id)?.name ?? device.product,
-    // A simulated key serves no site unless it was asked for.
-    serves: ({ id, device }) =>
-      wantedKey === undefined
-        ? keysAreSimulated || !device.simulated
-        : matchingKeys(inventory.keys, wantedKey).some((key) => key.id === id),
-  };
+  // A simulated key serves no site unless it was asked for.
+  return keySource(registry, inventory, ({ id, device }) =>
+    wantedKey === undefined
+      ? keysAreSimulated || !device.simulated
+      : matchingKeys(inventory.keys, wantedKey).some((key) => key.id === id),
+  );
 }
 
 async function startedDesk(context: Context): Promise<Desk> {

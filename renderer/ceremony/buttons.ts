@@ -149,12 +149,13 @@ function troubleMended(trouble: Trouble): 'only' | 'also' | undefined {
   }
 }
 
-/** By the system, or by another program. */
+/** By the system, on its disk, or by another program. */
 function isMendedOutside(problem: Extract<Trouble, { readonly is: 'device-unusable' }>['problem']): boolean {
   return (
     problem === 'keychain-locked' ||
     problem === 'keychain-timed-out' ||
     problem === 'keychain-failed' ||
-    problem === 'in-use'
+    problem === 'in-use' ||
+    problem === 'file'
   );
 }

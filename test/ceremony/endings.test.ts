@@ -1,5 +1,6 @@
 /** Every way out of a ceremony: the person, the caller, the time, the key that is gone. */
 import { describe, expect, it } from 'vitest';
+import { FILE } from '../../main/vault/file-names';
 import { MAX_WAITING } from '../../main/ceremony/ceremony-desk';
 import type { Rules } from '../../main/ceremony/ports';
 import {
@@ -201,6 +202,16 @@ describe('the time of the site', () => {
     expect(person.state).toEqual({ name: 'closed', by: 'done' });
   });
 
+  it('ends before it is known whether the site may ask: nobody was shown anything, and nobody is', async () => {
+    const rig = await ceremonyRig({ related: { includes: () => new Promise<boolean>(() => undefined) } });
+    const person = rig.get({ rpId: 'another.example' });
+    await pause(rig);
+    expect(person.ceremony.view).toMatchObject({ state: { name: 'preparing' }, site: { rpId: '' } });
+    await rig.clock.advance(300_000);
+    expect(person.state).toEqual({ name: 'closed', by: 'timed-out' });
+    expect(await person.result).toMatchObject({ error: { name: 'NotAllowedError' } });
+  });
+
   it('runs while another dialog is open', async () => {
     const rig = await ceremonyRig();
     const open = rig.create({ timeout: 600_000 });
@@ -287,4 +298,32 @@ describe('this device', () => {
     expect(problem).toBe('too-early');
     expect(wait).toBeGreaterThan(0);
   });
+});
+
+it('a disk that is full keeps no passkey, and says so; when there is room again it goes on', async () => {
+  const rig = await ceremonyRig();
+  const person = rig.create({
+    authenticatorSelection: { authenticatorAttachment: 'platform', residentKey: 'required' },
+  });
+  await person.sees('device-pin');
+  rig.folder.fail(FILE, 'full');
+  person.entersPin(DEVICE_PIN);
+  expect(await person.sees('trouble')).toMatchObject({ trouble: { is: 'device-unusable', problem: 'file' } });
+  expect(rig.vault.passkeys).toEqual([]);
+  expect(person.ceremony.view.acts).toContain('retry');
+  rig.folder.fail(FILE, 'none');
+  person.does({ act: 'retry' });
+  await person.sees('device-pin');
+  person.entersPin(DEVICE_PIN);
+  await person.sees('saved');
+  expect(rig.vault.passkeys).toHaveLength(1);
+});
+
+it('who asks is shown first, before any key has told anything', async () => {
+  const rig = await ceremonyRig({ keys: [{}] });
+  const person = rig.get();
+  const shown: string[] = [];
+  person.ceremony.onChange(() => shown.push(`${person.state.name} ${person.ceremony.view.site.rpId}`));
+  await pause(rig);
+  expect(shown[0]).toBe(`preparing ${RP_ID}`);
 });

@@ -32,6 +32,8 @@ export interface CeremonyRigOptions {
   readonly saves?: boolean;
   readonly rules?: Rules;
   readonly ownNames?: OwnNames;
+  /** Absent: no site speaks for another. */
+  readonly related?: CeremonyPorts['related'];
   /** The last key is one that serves no site. */
   readonly lastServesNobody?: boolean;
 }
@@ -40,6 +42,8 @@ export interface CeremonyRig {
   readonly desk: CeremonyDesk;
   readonly clock: ManualClock;
   readonly vault: MemoryVault['vault'];
+  /** Of the vault. */
+  readonly folder: MemoryVault['folder'];
   readonly calendar: MemoryVault['calendar'];
   readonly keys: readonly RigKey[];
   plug(key: RigKey): void;
@@ -98,7 +102,7 @@ export async function ceremonyRig(options: CeremonyRigOptions = {}): Promise<Cer
   const ports: CeremonyPorts = {
     clock,
     random,
-    related: { includes: async () => false },
+    related: options.related ?? { includes: async () => false },
     keys: {
       get keys() {
         return registry.keys;
@@ -122,6 +126,7 @@ export async function ceremonyRig(options: CeremonyRigOptions = {}): Promise<Cer
     desk,
     clock,
     vault,
+    folder: parts.folder,
     calendar,
     keys,
     plug: (key) => void bus.plug(key.soft),

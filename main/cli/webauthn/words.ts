@@ -192,7 +192,9 @@ export function troubleWords(trouble: Trouble, { kind, site }: Pick<CeremonyView
     case 'device-locked':
       return 'This device takes no PIN any more, after ten wrong ones. `latchkey device recover` opens it with the recovery key.';
     case 'device-unusable':
-      return 'The passkeys of this device cannot be used. `latchkey device status` tells why, and what to do.';
+      return trouble.problem === 'file'
+        ? 'The file of the passkeys of this device cannot be read or written. Make room on the disk, or see to the permissions of the folder.'
+        : 'The passkeys of this device cannot be used. `latchkey device status` tells why, and what to do.';
     case 'vault-missing':
       return 'No passkeys are kept on this device yet. `latchkey device set-up` prepares it.';
     case 'policy':

@@ -58,7 +58,7 @@ const deviceProblems: Partial<Record<DeviceProblem, string>> = {
     'The file they are kept in is damaged. Open Latchkey to restore the version before it, then try again.',
   'empty-file':
     'The file they are kept in is empty. Open Latchkey to restore the version before it, then try again.',
-  file: 'The file they are kept in cannot be read or written. Open Latchkey to see why, then try again.',
+  file: 'The file they are kept in cannot be read or written. Is the disk full, or the folder protected? See to that, then try again.',
 };
 
 /** The small window that saves and uses passkeys. */

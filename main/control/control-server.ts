@@ -10,7 +10,7 @@ import type {
 import { encodeBody } from '../ctap/codec';
 import { ControlError } from './control-error';
 import { framed, FrameReader, MAX_FRAME } from './frames';
-import { busyAnswer, MAX_HANDSHAKE_FRAME, ServerHandshake } from './handshake';
+import { busyAnswer, control, MAX_HANDSHAKE_FRAME, ServerHandshake } from './handshake';
 import { answerTo, welcome } from './messages';
 import type { DeviceService } from './operations';
 import { SealedChannel } from './sealed-channel';
@@ -144,7 +144,7 @@ class Connection implements ControlListener {
     }
     const keys = this.#handshake.accept(frame);
     if (!this.#door.onKnown()) {
-      await this.#link.write(framed(busyAnswer));
+      await this.#link.write(framed(busyAnswer(control)));
       return this.close();
     }
     this.#channel = new SealedChannel(keys, 'server', { longestMessage: MAX_FRAME });

@@ -1,6 +1,6 @@
 /**
- * How the two ends of the control socket show each other that they know the secret of this installation (32 bytes),
- * which itself never travels:
+ * How the two ends of a local socket show each other that they know the secret of this installation (32 bytes),
+ * which itself never travels. The command line does so (control), and the relay of a browser (bridge):
  *
  *     client → hello      "LATCHKEY" ‖ version ‖ client nonce
  *     server → challenge  0 ‖ version ‖ server nonce ‖ HMAC(secret, "server" …)
@@ -15,8 +15,16 @@ import { createHmac, hkdfSync } from 'node:crypto';
 import type { RandomSource } from '../../native/ports';
 import { ControlError } from './control-error';
 
-/** Goes up with every change that the other side has to know of. */
-export const CONTROL_VERSION = 1;
+/** What the two ends speak when they know each other. A proof made for one protocol is worth nothing in another. */
+export interface LinkProtocol {
+  readonly name: string;
+  /** Goes up with every change that the other side has to know of. */
+  readonly version: number;
+}
+
+export const control: LinkProtocol = { name: 'latchkey control', version: 1 };
+/** Afterwards, JSON in frames that are not sealed: main/bridge. */
+export const bridge: LinkProtocol = { name: 'latchkey bridge', version: 1 };
 
 /** Bytes. */
 export const SECRET_LENGTH = 32;
@@ -26,7 +34,6 @@ const PROOF = 32;
 export const MAX_HANDSHAKE_FRAME = 128;
 
 const MAGIC = Buffer.from('LATCHKEY');
-const PROTOCOL = 'latchkey control';
 
 /** The first byte of the server's answer. */
 const Answer = { CHALLENGE: 0, OTHER_VERSION: 1, BUSY: 2 } as const;
@@ -44,18 +51,18 @@ interface Nonces {
   readonly server: Uint8Array;
 }
 
-function proof(secret: Uint8Array, role: Role, nonces: Nonces): Uint8Array {
+function proof(secret: Uint8Array, protocol: LinkProtocol, role: Role, nonces: Nonces): Uint8Array {
   return createHmac('sha256', secret)
-    .update(`${PROTOCOL} ${CONTROL_VERSION} proof of the ${role}\0`)
+    .update(`${protocol.name} ${protocol.version} proof of the ${role}\0`)
     .update(nonces.client)
     .update(nonces.server)
     .digest();
 }
 
-function sessionKeys(secret: Uint8Array, { client, server }: Nonces): SessionKeys {
+function sessionKeys(secret: Uint8Array, protocol: LinkProtocol, { client, server }: Nonces): SessionKeys {
   const salt = Buffer.concat([client, server]);
   const key = (direction: string): Uint8Array =>
-    new Uint8Array(hkdfSync('sha256', secret, salt, `${PROTOCOL} ${CONTROL_VERSION} ${direction}`, 32));
+    new Uint8Array(hkdfSync('sha256', secret, salt, `${protocol.name} ${protocol.version} ${direction}`, 32));
   return { toServer: key('to the server'), toClient: key('to the client') };
 }
 
@@ -72,26 +79,31 @@ export class ClientHandshake {
   readonly hello: Uint8Array;
   readonly #secret: Uint8Array;
   readonly #nonce: Uint8Array;
+  readonly #protocol: LinkProtocol;
 
-  /** `version` is another only in tests. */
-  constructor(secret: Uint8Array, random: RandomSource, version = CONTROL_VERSION) {
+  constructor(secret: Uint8Array, random: RandomSource, protocol = control) {
     this.#secret = secret;
     this.#nonce = random.bytes(NONCE);
-    this.hello = Buffer.concat([MAGIC, versionBytes(version), this.#nonce]);
+    this.#protocol = protocol;
+    this.hello = Buffer.concat([MAGIC, versionBytes(protocol.version), this.#nonce]);
   }
 
   /** Checks the server's answer. Throws {@link ControlError}. */
   answer(message: Uint8Array): { readonly proof: Uint8Array; readonly keys: SessionKeys } {
     if (message.length < 3) throw new ControlError('protocol', 'the answer is too short');
     const version = versionAt(message, 1);
+    const protocol = this.#protocol;
     if (message[0] === Answer.BUSY) throw new ControlError('busy');
-    if (version !== CONTROL_VERSION) throw new ControlError(version < CONTROL_VERSION ? 'older' : 'newer');
+    if (version !== protocol.version) throw new ControlError(version < protocol.version ? 'older' : 'newer');
     if (message[0] !== Answer.CHALLENGE || message.length !== 3 + NONCE + PROOF)
       throw new ControlError('protocol', 'the answer is no challenge');
     const nonces = { client: this.#nonce, server: message.slice(3, 3 + NONCE) };
-    if (!equalBytes(message.subarray(3 + NONCE), proof(this.#secret, 'server', nonces)))
+    if (!equalBytes(message.subarray(3 + NONCE), proof(this.#secret, protocol, 'server', nonces)))
       throw new ControlError('not-trusted');
-    return { proof: proof(this.#secret, 'client', nonces), keys: sessionKeys(this.#secret, nonces) };
+    return {
+      proof: proof(this.#secret, protocol, 'client', nonces),
+      keys: sessionKeys(this.#secret, protocol, nonces),
+    };
   }
 }
 
@@ -99,11 +111,13 @@ export class ClientHandshake {
 export class ServerHandshake {
   readonly #secret: Uint8Array;
   readonly #nonce: Uint8Array;
+  readonly #protocol: LinkProtocol;
   #nonces: Nonces | undefined;
 
-  constructor(secret: Uint8Array, random: RandomSource) {
+  constructor(secret: Uint8Array, random: RandomSource, protocol = control) {
     this.#secret = secret;
     this.#nonce = random.bytes(NONCE);
+    this.#protocol = protocol;
   }
 
   /**
@@ -113,13 +127,14 @@ export class ServerHandshake {
   challenge(hello: Uint8Array): { readonly answer: Uint8Array; readonly go: boolean } {
     if (hello.length < MAGIC.length + 2 || !equalBytes(hello.slice(0, MAGIC.length), Uint8Array.from(MAGIC)))
       throw new ControlError('protocol', 'no hello');
-    if (versionAt(hello, MAGIC.length) !== CONTROL_VERSION)
-      return { answer: Buffer.from([Answer.OTHER_VERSION, ...versionBytes(CONTROL_VERSION)]), go: false };
+    const { version } = this.#protocol;
+    if (versionAt(hello, MAGIC.length) !== version)
+      return { answer: Buffer.from([Answer.OTHER_VERSION, ...versionBytes(version)]), go: false };
     const client = hello.slice(MAGIC.length + 2);
     if (client.length !== NONCE) throw new ControlError('protocol', 'no hello');
     this.#nonces = { client, server: this.#nonce };
-    const head = [Answer.CHALLENGE, ...versionBytes(CONTROL_VERSION)];
-    const own = proof(this.#secret, 'server', this.#nonces);
+    const head = [Answer.CHALLENGE, ...versionBytes(version)];
+    const own = proof(this.#secret, this.#protocol, 'server', this.#nonces);
     return { answer: Buffer.concat([Buffer.from(head), this.#nonce, own]), go: true };
   }
 
@@ -127,11 +142,13 @@ export class ServerHandshake {
   accept(message: Uint8Array): SessionKeys {
     const nonces = this.#nonces;
     if (!nonces || message.length !== PROOF) throw new ControlError('protocol', 'no proof');
-    if (!equalBytes(message, Uint8Array.from(proof(this.#secret, 'client', nonces))))
+    if (!equalBytes(message, Uint8Array.from(proof(this.#secret, this.#protocol, 'client', nonces))))
       throw new ControlError('not-trusted');
-    return sessionKeys(this.#secret, nonces);
+    return sessionKeys(this.#secret, this.#protocol, nonces);
   }
 }
 
 /** What a client is told for whom there is no room. */
-export const busyAnswer = Uint8Array.of(Answer.BUSY, ...versionBytes(CONTROL_VERSION));
+export function busyAnswer({ version }: LinkProtocol): Uint8Array {
+  return Uint8Array.of(Answer.BUSY, ...versionBytes(version));
+}

@@ -10,8 +10,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ControlLink, ControlListener, ControlSocket } from '../ports';
 
-const ADDRESS_FILE = 'control-address';
-const SOCKET = 'control';
 /** Bytes of a path that every system takes for a socket: 104 on macOS with the zero behind it, 108 on Linux. */
 const LONGEST_PATH = 103;
 /** The system holds so many that were not accepted yet. */
@@ -20,11 +18,22 @@ const BACKLOG = 32;
 export class LocalSocket implements ControlSocket {
   readonly #folder: string;
   readonly #platform: NodeJS.Platform;
+  readonly #name: 'control' | 'bridge';
 
-  /** @param folder the private folder (0700); exists when it is owned. */
-  constructor(folder: string, platform: NodeJS.Platform = process.platform) {
+  /**
+   * @param folder the private folder (0700); exists when it is owned.
+   * @param options `name` begins the names of its files.
+   */
+  constructor(
+    folder: string,
+    {
+      name = 'control',
+      platform = process.platform,
+    }: { readonly name?: 'control' | 'bridge'; readonly platform?: NodeJS.Platform } = {},
+  ) {
     this.#folder = folder;
     this.#platform = platform;
+    this.#name = name;
   }
 
   async listen(onConnection: (link: ControlLink) => ControlListener): Promise<() => Promise<void>> {
@@ -38,7 +47,7 @@ export class LocalSocket implements ControlSocket {
     const { address, remove } = await this.#newAddress();
     await listening(server, address);
     if (this.#platform !== 'win32') await chmod(address, 0o600);
-    const file = join(this.#folder, ADDRESS_FILE);
+    const file = join(this.#folder, this.#addressFile);
     await rm(file, { force: true });
     await writeFile(file, address, { mode: 0o600, flag: 'wx' });
     return async () => {
@@ -68,9 +77,13 @@ export class LocalSocket implements ControlSocket {
     return link;
   }
 
+  get #addressFile(): string {
+    return `${this.#name}-address`;
+  }
+
   async #address(): Promise<string | undefined> {
     try {
-      return (await readFile(join(this.#folder, ADDRESS_FILE), 'utf8')).trim() || undefined;
+      return (await readFile(join(this.#folder, this.#addressFile), 'utf8')).trim() || undefined;
     } catch (error) {
       if (isNobody(error)) return undefined;
       throw error;
@@ -83,7 +96,7 @@ export class LocalSocket implements ControlSocket {
         address: `\\\\.\\pipe\\latchkey-${randomBytes(16).toString('hex')}`,
         remove: async () => undefined,
       };
-    const near = join(this.#folder, SOCKET);
+    const near = join(this.#folder, this.#name);
     if (Buffer.byteLength(near) <= LONGEST_PATH) {
       // Of an owner that was killed: the folder is ours now.
       await rm(near, { force: true });
@@ -91,7 +104,7 @@ export class LocalSocket implements ControlSocket {
     }
     // mkdtemp makes it 0700.
     const folder = await mkdtemp(join(process.env['XDG_RUNTIME_DIR'] ?? tmpdir(), 'latchkey-'));
-    return { address: join(folder, SOCKET), remove: () => rm(folder, { recursive: true, force: true }) };
+    return { address: join(folder, this.#name), remove: () => rm(folder, { recursive: true, force: true }) };
   }
 }
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ControlError } from '../../main/control/control-error';
 import { framed, MAX_FRAME } from '../../main/control/frames';
-import { ClientHandshake, CONTROL_VERSION, ServerHandshake } from '../../main/control/handshake';
+import { bridge, ClientHandshake, control, ServerHandshake } from '../../main/control/handshake';
 import {
   HANDSHAKE_TIMEOUT,
   IDLE_TIMEOUT,
@@ -30,8 +30,8 @@ const failing = async (action: Promise<unknown>): Promise<string | undefined> =>
 };
 
 const secretOf = ({ secret }: ControlRig): Uint8Array => secret.content ?? new Uint8Array();
-const helloOf = (secret: Uint8Array, version?: number): ClientHandshake =>
-  new ClientHandshake(secret, new SeededRandom('another'), version);
+const helloOf = (secret: Uint8Array, version = control.version): ClientHandshake =>
+  new ClientHandshake(secret, new SeededRandom('another'), { ...control, version });
 
 describe('a program that knows the secret', () => {
   it('is served, again and again', async () => {
@@ -148,15 +148,15 @@ describe('what stands in the place of the server', () => {
     await impostor((hello) => hello);
     expect(await failing(rig.connect())).toBe('newer');
     await impostor((hello) =>
-      Buffer.concat([Uint8Array.of(0, CONTROL_VERSION, 0), hello.slice(-32), hello.slice(-32)]),
+      Buffer.concat([Uint8Array.of(0, control.version, 0), hello.slice(-32), hello.slice(-32)]),
     );
     expect(await failing(rig.connect())).toBe('not-trusted');
   });
 
   it.each([
     ['nothing', new Uint8Array()],
-    ['too little', Uint8Array.of(0, CONTROL_VERSION, 0, 1)],
-    ['an answer that there is not', Uint8Array.of(9, CONTROL_VERSION, 0)],
+    ['too little', Uint8Array.of(0, control.version, 0, 1)],
+    ['an answer that there is not', Uint8Array.of(9, control.version, 0)],
   ])('is not understood when it says %s', async (_what, answer) => {
     await impostor(() => answer);
     expect(await failing(rig.connect())).toBe('protocol');
@@ -181,19 +181,27 @@ describe('another version', () => {
       };
       return rig.serve().then(() => failing(rig.connect()));
     };
-    expect(await versioned(CONTROL_VERSION + 1)).toBe('newer');
-    expect(await versioned(CONTROL_VERSION - 1)).toBe('older');
+    expect(await versioned(control.version + 1)).toBe('newer');
+    expect(await versioned(control.version - 1)).toBe('older');
     expect(new ControlError('newer').message).toContain('Use the program that came with it.');
     expect(new ControlError('older').message).toContain('Quit it, start the newer one');
   });
 
-  it.each([0, CONTROL_VERSION + 1, 0xffff])(
+  it('is worth nothing in another protocol, though the secret be the same', () => {
+    const secret = new SeededRandom('shared').bytes(32);
+    const client = new ClientHandshake(secret, new SeededRandom('client'), bridge);
+    const server = new ServerHandshake(secret, new SeededRandom('server'), control);
+    const { answer } = server.challenge(client.hello);
+    expect(() => client.answer(answer)).toThrow(/does not know the secret/);
+  });
+
+  it.each([0, control.version + 1, 0xffff])(
     'of the program (%i): the server says its own, and ends',
     async (version) => {
       await rig.serve();
       const end = await rig.socket.end();
       end.send(framed(helloOf(secretOf(rig), version).hello));
-      expect(await end.frames(2)).toEqual([Uint8Array.of(1, CONTROL_VERSION, 0)]);
+      expect(await end.frames(2)).toEqual([Uint8Array.of(1, control.version, 0)]);
       expect(end.ended).toBe(true);
     },
   );

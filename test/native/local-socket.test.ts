@@ -124,7 +124,7 @@ it('on Windows is a pipe whose name nobody can guess', async () => {
   // Here such a name is that of a socket in the current folder; what matters is what is written down.
   const names = new Set<string>();
   for (let start = 0; start < 2; start++) {
-    const socket = new LocalSocket(folder, 'win32');
+    const socket = new LocalSocket(folder, { platform: 'win32' });
     const cwd = process.cwd();
     process.chdir(folder);
     try {

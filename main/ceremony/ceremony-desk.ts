@@ -46,7 +46,8 @@ export class CeremonyDesk {
     const queue = this.#queues.get(caller) ?? [];
     this.#queues.set(caller, queue);
     if (this.#isClosed) ceremony.abort();
-    else if (queue.length > MAX_WAITING) ceremony.act({ act: 'cancel' });
+    else if (queue.length > MAX_WAITING)
+      ceremony.act({ act: request.hasOwnDialog ? 'use-browsers-dialog' : 'cancel' });
     if (ceremony.view.state.name === 'closed') return ceremony;
     queue.push(ceremony);
     ceremony.onChange(() => {

@@ -108,9 +108,9 @@ export class Ceremony {
     void this.#run();
   }
 
-  /** Answers nobody any more and is gone. For a program that ends. */
+  /** It is gone. For a program that ends: a caller with a dialog of its own goes on with that. */
   abort(): void {
-    this.#close('aborted', errorResult('AbortError'));
+    this.#close('aborted', this.#unserved('AbortError'));
   }
 
   /** False for what cannot be done now; then nothing has happened. */
@@ -171,7 +171,7 @@ export class Ceremony {
     } catch (error) {
       if (over.aborted) return;
       if (!(error instanceof WebAuthnError)) {
-        this.#close('invalid', errorResult('NotAllowedError'));
+        this.#close('invalid', this.#unserved('NotAllowedError'));
         throw error;
       }
       this.#close('invalid', { is: 'error', error: error.forSite() });
@@ -250,6 +250,11 @@ export class Ceremony {
     this.#answered.abort(new Error('the caller has its answer'));
     this.#settle?.(result);
     this.#settle = undefined;
+  }
+
+  /** Nobody decided anything, and it cannot be served. */
+  #unserved(name: SiteErrorName): CeremonyResult {
+    return this.#options.request.hasOwnDialog ? { is: 'fall-through' } : errorResult(name);
   }
 
   #close(by: ClosedBy, result: CeremonyResult): void {

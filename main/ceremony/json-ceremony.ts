@@ -3,7 +3,7 @@ import { WebAuthnError, type SiteError } from '../webauthn/errors';
 import { parseCreationOptionsFromJSON, parseRequestOptionsFromJSON } from '../webauthn/options-json';
 import { parseCaller } from '../webauthn/origin';
 import type { CallerOptions, CeremonyDesk } from './ceremony-desk';
-import type { CeremonyRequest } from './model';
+import type { CeremonyRequest, CeremonyResult } from './model';
 
 export interface JsonRequest {
   readonly kind: 'create' | 'get';
@@ -14,6 +14,11 @@ export interface JsonRequest {
   readonly only?: 'device' | 'key';
 }
 
+/** Of a caller with a dialog of its own, as browsers have one. */
+export interface OwnDialogRequest extends JsonRequest {
+  readonly hasOwnDialog: true;
+}
+
 /** Either of them. */
 export interface JsonOutcome {
   /** RegistrationResponseJSON, or AuthenticationResponseJSON. */
@@ -21,12 +26,28 @@ export interface JsonOutcome {
   readonly error?: SiteError;
 }
 
-/** From its beginning to its answer. The caller has no dialog of its own. Never rejects for what the request says. */
-export async function jsonCeremony(
+/** One of them. */
+export interface OwnDialogOutcome extends JsonOutcome {
+  /** The caller shows its own dialog. */
+  readonly fallThrough?: true;
+}
+
+/** From its beginning to its answer. Never rejects for what the request says. */
+export function jsonCeremony(
+  desk: Pick<CeremonyDesk, 'begin'>,
+  request: OwnDialogRequest,
+  options: CallerOptions,
+): Promise<OwnDialogOutcome>;
+export function jsonCeremony(
   desk: Pick<CeremonyDesk, 'begin'>,
   request: JsonRequest,
   options: CallerOptions,
-): Promise<JsonOutcome> {
+): Promise<JsonOutcome>;
+export async function jsonCeremony(
+  desk: Pick<CeremonyDesk, 'begin'>,
+  request: JsonRequest | OwnDialogRequest,
+  options: CallerOptions,
+): Promise<OwnDialogOutcome> {
   let wanted: CeremonyRequest;
   try {
     wanted = ceremonyRequestOf(request);
@@ -34,7 +55,11 @@ export async function jsonCeremony(
     if (error instanceof WebAuthnError) return { error: error.forSite() };
     throw error;
   }
-  const result = await desk.begin(wanted, options).result;
+  return outcomeOf(await desk.begin(wanted, options).result);
+}
+
+/** As text. */
+export function outcomeOf(result: CeremonyResult): OwnDialogOutcome {
   switch (result.is) {
     case 'created':
     case 'used':
@@ -42,16 +67,17 @@ export async function jsonCeremony(
     case 'error':
       return { error: result.error };
     case 'fall-through':
-      throw new Error('there is no dialog to fall through to');
+      return { fallThrough: true };
   }
 }
 
 /** Throws {@link WebAuthnError} for what is not well-formed. */
-export function ceremonyRequestOf({ kind, origin, topOrigin, options, only }: JsonRequest): CeremonyRequest {
+export function ceremonyRequestOf(request: JsonRequest | OwnDialogRequest): CeremonyRequest {
+  const { kind, origin, topOrigin, options, only } = request;
   const json = parsed(options);
   const around = {
     caller: parseCaller({ origin, ...(topOrigin !== undefined && { topOrigin }) }),
-    hasOwnDialog: false,
+    hasOwnDialog: 'hasOwnDialog' in request,
     ...(only && { only }),
   };
   return kind === 'create'

@@ -1,6 +1,7 @@
 /** Requests as programs write them, sensible and absurd ones, from their texts to the text of the answer. */
 import { describe, expect, it } from 'vitest';
 import { jsonCeremony, type JsonRequest } from '../../main/ceremony/json-ceremony';
+import { MAX_WAITING } from '../../main/ceremony/ceremony-desk';
 import type { Ceremony } from '../../main/ceremony/ceremony';
 import { ceremonyRig, DEVICE_PIN, Person, type CeremonyRig } from '../support/ceremony-rig';
 import { RP_ID } from '../support/relying-party';
@@ -74,6 +75,51 @@ describe('a request', () => {
     });
     expect(made.error).toBeUndefined();
     expect(rig.vault.passkeys.map(({ credential }) => credential.user.name)).toEqual(['a\ufffd']);
+  });
+});
+
+describe('a caller with a dialog of its own', () => {
+  const own = { kind: 'create', origin, options: JSON.stringify(creation), hasOwnDialog: true } as const;
+
+  it('goes on with it when the person says so, and when there is nothing to be used here', async () => {
+    const rig = await ceremonyRig();
+    const ceremonies = opened(rig);
+    const outcome = jsonCeremony(rig.desk, own, { caller: 'browser' });
+    await new Person(ceremonies[0]!).sees('device-pin');
+    expect(ceremonies[0]!.act({ act: 'use-browsers-dialog' })).toBe(true);
+    expect(await outcome).toEqual({ fallThrough: true });
+    const asked = { ...own, kind: 'get', options: JSON.stringify(request) } as const;
+    expect(await jsonCeremony(rig.desk, asked, { caller: 'browser' })).toEqual({ fallThrough: true });
+  });
+
+  it('goes on with it when Latchkey ends in the middle, and is not told of an abort that nobody wanted', async () => {
+    const rig = await ceremonyRig();
+    const ceremonies = opened(rig);
+    const outcomes = [1, 2].map(() => jsonCeremony(rig.desk, own, { caller: 'browser' }));
+    await new Person(ceremonies[0]!).sees('device-pin');
+    rig.desk.close();
+    expect(await Promise.all(outcomes)).toEqual([{ fallThrough: true }, { fallThrough: true }]);
+    expect(await jsonCeremony(rig.desk, own, { caller: 'browser' })).toEqual({ fallThrough: true });
+  });
+
+  it('is told that it gave up, and what the person decided, as everybody is', async () => {
+    const rig = await ceremonyRig();
+    const ceremonies = opened(rig);
+    const givingUp = new AbortController();
+    const left = jsonCeremony(rig.desk, own, { caller: 'browser', signal: givingUp.signal });
+    givingUp.abort();
+    expect((await left).error?.name).toBe('AbortError');
+    const refused = jsonCeremony(rig.desk, own, { caller: 'browser' });
+    expect(ceremonies[1]!.act({ act: 'cancel' })).toBe(true);
+    expect((await refused).error?.name).toBe('NotAllowedError');
+    const wrong = await jsonCeremony(rig.desk, { ...own, options: '{' }, { caller: 'browser' });
+    expect(wrong.error?.name).toBe('TypeError');
+  });
+
+  it('goes on with it at once where too many wait already', async () => {
+    const rig = await ceremonyRig();
+    for (let at = 0; at <= MAX_WAITING; at++) void jsonCeremony(rig.desk, own, { caller: 'browser' });
+    expect(await jsonCeremony(rig.desk, own, { caller: 'browser' })).toEqual({ fallThrough: true });
   });
 });
 

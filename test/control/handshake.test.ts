@@ -2,13 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { ControlError } from '../../main/control/control-error';
 import { framed, MAX_FRAME } from '../../main/control/frames';
 import { bridge, ClientHandshake, control, ServerHandshake } from '../../main/control/handshake';
-import {
-  HANDSHAKE_TIMEOUT,
-  IDLE_TIMEOUT,
-  MAX_CLIENTS,
-  MAX_STRANGERS,
-  WRITE_TIMEOUT,
-} from '../../main/control/control-server';
+import { IDLE_TIMEOUT, MAX_CLIENTS } from '../../main/control/control-server';
+import { HANDSHAKE_TIMEOUT, MAX_STRANGERS, WRITE_TIMEOUT } from '../../main/control/link-server';
 import { CONNECT_TIMEOUT } from '../../main/control/control-client';
 import { answerTo, encodeRequest, readAnswer } from '../../main/control/messages';
 import { MemoryControl } from '../support/memory-control';

@@ -13,8 +13,10 @@
 export const BRIDGE_VERSION = 1;
 /** Bytes of the longest frame: what browsers take from a native messaging host. */
 export const LONGEST_MESSAGE = 2 ** 20;
-/** Requests of one browser that are open at the same time; more are answered with `fall-through` at once. */
+/** Requests and signals of one browser that are open at the same time; more are answered with `fall-through` at once. */
 export const MOST_OPEN = 32;
+/** The same of autofills: every page with a form to sign in has one. */
+export const MOST_AUTOFILLS = 256;
 
 /** The frame and its surroundings. */
 export interface PageFacts {
@@ -22,6 +24,8 @@ export interface PageFacts {
   readonly origin: string;
   /** The frame is inside one of another origin: the origin of the top frame. */
   readonly topOrigin?: string;
+  /** In a private window: nothing of it is written down. */
+  readonly isPrivate?: true;
 }
 
 /** PublicKeyCredentialCreationOptionsJSON or PublicKeyCredentialRequestOptionsJSON (WebAuthn Level 3 §5.4, §5.5). */

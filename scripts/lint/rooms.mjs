@@ -19,6 +19,7 @@ const contracts = [
   'preload/device-contract.ts',
   'preload/ceremony-contract.ts',
   'preload/simulator-contract.ts',
+  'preload/browsers-contract.ts',
 ];
 /** Modules of Node that only compute. What touches the system goes through a port. */
 const pureNode = ['node:buffer', 'node:crypto', 'node:util'];
@@ -62,8 +63,8 @@ export const rooms = [
   {
     files: contracts,
     may: [validator, 'preload/contract.ts'],
-    // A dialog and a terminal draw the same states.
-    mayTypes: ['main/ceremony/dialog-view.ts'],
+    // A dialog and a terminal draw the same states; the Browsers page draws the bridge's.
+    mayTypes: ['main/ceremony/dialog-view.ts', 'main/bridge/browser-status.ts', 'main/bridge/links.ts'],
   },
   { files: ['preload/'], may: [...contracts, electron] },
 
@@ -89,6 +90,20 @@ export const rooms = [
     ],
     mayTypes: ['main/authenticator/env.ts'],
   },
+  // Browsers come over the same kind of socket as the command line, and get the same ceremonies.
+  {
+    files: ['main/bridge/'],
+    may: [
+      ...machinery,
+      'main/inventory/',
+      'main/control/',
+      'main/ceremony/',
+      ports,
+      validator,
+      cryptography,
+      ...pureNode,
+    ],
+  },
   ...features.map((room) => ({
     files: [room],
     // Not each other, except that they speak of the same passkeys: the inventory's.
@@ -103,7 +118,12 @@ export const rooms = [
 
   // The composition roots: the only files that see the system's adapters.
   {
-    files: ['main/app/compose.ts', 'main/app/compose-keychain.ts', 'main/app/compose-ceremonies.ts'],
+    files: [
+      'main/app/compose.ts',
+      'main/app/compose-keychain.ts',
+      'main/app/compose-ceremonies.ts',
+      'main/app/compose-browsers.ts',
+    ],
     may: ['main/app/', ...everythingButPrograms, 'native/', electron, 'node:*'],
   },
   {
@@ -112,6 +132,7 @@ export const rooms = [
       'main/app/compose.ts',
       'main/app/compose-keychain.ts',
       'main/app/compose-ceremonies.ts',
+      'main/app/compose-browsers.ts',
       ...everythingButPrograms,
       electron,
       'node:*',

@@ -205,6 +205,17 @@ export interface ControlSocket {
   connect(listener: ControlListener): Promise<ControlLink | undefined>;
 }
 
+/** The program that browsers start to reach the app (native/bridge), where they find it. */
+export interface RelayInstaller {
+  /**
+   * Puts the relay into the bridge folder, or the one of this version in place of another; one that runs goes on. Nothing is
+   * written when it is there already. Resolves to its path, absolute, as it belongs into the manifests of browsers. Rejects when this
+   * Latchkey has none to give, or when it cannot be written; the message says so.
+   * @param folder the bridge folder, absolute and private (0700); made when it is missing
+   */
+  install(folder: string): Promise<string>;
+}
+
 /** What a web server answered in the end. */
 export interface WebAnswer {
   /** HTTP status. */
@@ -228,4 +239,148 @@ export interface WellKnownFetch {
     limits: { readonly bytes: number; readonly milliseconds: number },
     signal: AbortSignal,
   ): Promise<WebAnswer>;
+}
+
+/** Values of Windows' registry: the one without a name in each key. Keys are written out: `HKEY_CURRENT_USER\Software\…`. */
+export interface RegistryDefaults {
+  /** Undefined when there is no such key, or it has no such value. */
+  read(key: string): Promise<string | undefined>;
+  /** Makes the key when it is missing. Rejects unless reading it back gives the same. */
+  write(key: string, value: string): Promise<void>;
+  /** The key as a whole; false when there was none. */
+  remove(key: string): Promise<boolean>;
+}
+
+/** What connecting browsers takes of the system. Rejects with errors whose message is a sentence for people. */
+export interface BrowserSystem {
+  /** Where the file really lies that this user may run, links followed; undefined when there is none. */
+  program(path: string): Promise<string | undefined>;
+  isFolder(path: string): Promise<boolean>;
+  /** The beginning of a file (UTF-8, at most 64 KiB); undefined when there is no such file. */
+  readText(path: string): Promise<string | undefined>;
+  /** Replaces the file as a whole, readable for everybody (0644); makes missing folders. */
+  writeManifest(path: string, text: string): Promise<void>;
+  /** False when there was none. */
+  removeFile(path: string): Promise<boolean>;
+  /** Windows only. */
+  readonly registry?: RegistryDefaults;
+}
+
+/**
+ * Why the system's own dialog for security keys came to nothing. Adapters reject with an `Error` that carries it as `code`.
+ * - `cancelled`: the person said no there, or the caller's signal was aborted; `timed-out`: nobody came
+ * - `no-key`: there was none; `not-found`: none has a passkey that would do
+ * - `excluded`: the key has one of the exclude list; the person has touched it
+ * - `full`: no room on the key; `not-supported`: the key or the system cannot do what was demanded
+ * - `misbehaved`: the answer makes no sense; `failed`: anything else. The message says what.
+ */
+export type SystemKeysFailureCode =
+  | 'cancelled'
+  | 'timed-out'
+  | 'no-key'
+  | 'not-found'
+  | 'excluded'
+  | 'full'
+  | 'not-supported'
+  | 'misbehaved'
+  | 'failed';
+
+export interface SystemKeysFailure extends Error {
+  readonly code: SystemKeysFailureCode;
+}
+
+export type SystemKeyTransport = 'usb' | 'nfc' | 'ble' | 'hybrid' | 'internal';
+
+/** A passkey that a site knows. */
+export interface SystemCredential {
+  readonly id: Uint8Array;
+  /** Those that are not known here are left out. Empty: any. */
+  readonly transports: readonly string[];
+}
+
+type Requirement = 'required' | 'preferred' | 'discouraged';
+
+/** Inputs of the prf extension as the site gave them (WebAuthn Level 3 §10.1.4): the system hashes them. Or results, 32 bytes each. */
+export interface SystemPrfValues {
+  readonly first: Uint8Array;
+  readonly second?: Uint8Array;
+}
+
+interface SystemKeysRequest {
+  /** The system hashes it, with SHA-256. */
+  readonly clientDataJSON: Uint8Array;
+  readonly userVerification: Requirement;
+  /** Milliseconds that the dialog may take. */
+  readonly timeout: number;
+}
+
+export interface SystemMakeCredential extends SystemKeysRequest {
+  readonly rp: { readonly id: string; readonly name: string };
+  readonly user: { readonly id: Uint8Array; readonly name: string; readonly displayName: string };
+  /** COSE numbers, most preferred first. */
+  readonly algorithms: readonly number[];
+  readonly excluded: readonly SystemCredential[];
+  readonly residentKey: Requirement;
+  readonly attestation: 'none' | 'indirect' | 'direct';
+  /** CTAP 2.1 §7.1. */
+  readonly enterpriseAttestation?: 1 | 2;
+  /** CTAP 2.1 §12.1. `enforced`: fail where it cannot be had. */
+  readonly credProtect?: { readonly level: 1 | 2 | 3; readonly enforced: boolean };
+  readonly largeBlob?: 'required' | 'preferred';
+  /** Of no values: a passkey that can evaluate some later. */
+  readonly prf?: Partial<SystemPrfValues>;
+  readonly credBlob?: Uint8Array;
+  readonly minPinLength?: boolean;
+}
+
+/** Not checked: it may be the answer to another question. Members that are absent are not known. */
+export interface SystemAttestation {
+  readonly format: string;
+  /** The attestation statement, CBOR. */
+  readonly statement: Uint8Array;
+  readonly authenticatorData: Uint8Array;
+  /** How the key was reached. */
+  readonly transport?: SystemKeyTransport;
+  readonly residentKey?: boolean;
+  readonly largeBlob?: boolean;
+  readonly prfEnabled?: boolean;
+  readonly prf?: SystemPrfValues;
+}
+
+export interface SystemGetAssertion extends SystemKeysRequest {
+  readonly rpId: string;
+  /** Empty: any that the key can find by itself. */
+  readonly allowed: readonly SystemCredential[];
+  readonly prf?: {
+    readonly always?: SystemPrfValues;
+    readonly byCredential: readonly { readonly id: Uint8Array; readonly values: SystemPrfValues }[];
+  };
+  readonly largeBlob?: 'read' | { readonly write: Uint8Array };
+  readonly credBlob?: boolean;
+}
+
+/** Not checked, as {@link SystemAttestation}. */
+export interface SystemAssertion {
+  readonly credentialId: Uint8Array;
+  readonly authenticatorData: Uint8Array;
+  readonly signature: Uint8Array;
+  /** Absent: the key gave none. */
+  readonly userHandle?: Uint8Array;
+  /** How the key was reached. */
+  readonly transport?: SystemKeyTransport;
+  readonly prf?: SystemPrfValues;
+  /** What was read. */
+  readonly largeBlob?: Uint8Array;
+  readonly largeBlobWritten: boolean;
+}
+
+/**
+ * Security keys by a dialog of the system, where programs may not talk to them themselves. It asks for the key, its PIN and the
+ * touch; one dialog is open at a time. Both calls reject with {@link SystemKeysFailure}; aborting the signal closes the dialog.
+ */
+export interface SystemSecurityKeys {
+  /** There is such a dialog. Never rejects. */
+  available(): Promise<boolean>;
+  makeCredential(request: SystemMakeCredential, signal: AbortSignal): Promise<SystemAttestation>;
+  getAssertion(request: SystemGetAssertion, signal: AbortSignal): Promise<SystemAssertion>;
 }

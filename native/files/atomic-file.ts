@@ -1,7 +1,7 @@
 /**
  * A {@link StateFile} on the local file system.
  *
- * Replacement: a temporary file in the same folder (mode 0600, `O_EXCL`), written, fsynced, renamed over the old one,
+ * Replacement: a temporary file in the same folder (mode 0600 unless told otherwise, `O_EXCL`), written, fsynced, renamed over the old one,
  * and the folder fsynced, so that after a power cut there is either the whole old content or the whole new one.
  */
 import { randomBytes } from 'node:crypto';
@@ -37,13 +37,16 @@ const NO_HARD_LINK = ['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EIN
 export class AtomicFile implements StateFile {
   readonly path: string;
   private readonly files: FileSystem;
+  private readonly mode: number;
   private queue: Promise<unknown> = Promise.resolve();
   /** The names whose leftovers were looked for. */
   private readonly swept = new Set<string>();
 
-  constructor(path: string, files: FileSystem = nodeFiles) {
+  /** @param mode permissions of the file, where the system knows such; 0700 for a program. */
+  constructor(path: string, files: FileSystem = nodeFiles, mode = 0o600) {
     this.path = path;
     this.files = files;
+    this.mode = mode;
   }
 
   /** The whole content, or undefined when there is no file. Rejects with {@link StateFileError}. */
@@ -168,7 +171,7 @@ export class AtomicFile implements StateFile {
   }
 
   private async writeDurably(path: string, content: Uint8Array): Promise<void> {
-    const handle = await this.files.open(path, 'wx', 0o600);
+    const handle = await this.files.open(path, 'wx', this.mode);
     try {
       await handle.writeFile(content);
       await handle.sync();

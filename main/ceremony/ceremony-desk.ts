@@ -1,7 +1,9 @@
 /** All ceremonies of this program: one dialog at a time for each caller, and the others wait in a short queue. */
+import { Autofill, type AutofillRequest } from './autofill';
 import { Ceremony } from './ceremony';
 import type { CeremonyRequest } from './model';
 import type { CeremonyPorts } from './ports';
+import { Suggestions } from './suggestions';
 
 /** Requests of one caller that wait; more are refused at once. */
 export const MAX_WAITING = 8;
@@ -14,15 +16,19 @@ export interface CallerOptions {
 }
 
 export class CeremonyDesk {
+  /** What is offered beside the fields of pages. */
+  readonly suggestions: Suggestions;
   readonly #ports: CeremonyPorts;
   /** The first of each is open. */
   readonly #queues = new Map<string, Ceremony[]>();
   readonly #listeners = new Set<(ceremony: Ceremony) => void>();
+  readonly #autofills = new Set<Autofill>();
   #lastId = 0;
   #isClosed = false;
 
   constructor(ports: CeremonyPorts) {
     this.#ports = ports;
+    this.suggestions = new Suggestions(ports.clock);
   }
 
   /** Calls back with every ceremony whose dialog is about to open. Returns what ends it. */
@@ -57,9 +63,26 @@ export class CeremonyDesk {
     return ceremony;
   }
 
+  /** A page would take a passkey if the person chooses one beside a field: nothing is shown before that. */
+  autofill(request: AutofillRequest, options: CallerOptions): Autofill {
+    const { signal } = options;
+    const autofill = new Autofill({
+      request,
+      ports: this.#ports,
+      suggestions: this.suggestions,
+      begin: (chosen) => this.begin(chosen, options),
+      ...(signal && { signal }),
+    });
+    this.#autofills.add(autofill);
+    void autofill.result.then(() => this.#autofills.delete(autofill));
+    if (this.#isClosed) autofill.close();
+    return autofill;
+  }
+
   /** The program ends: all dialogs close, and none opens any more. */
   close(): void {
     this.#isClosed = true;
+    for (const autofill of this.#autofills) autofill.close();
     for (const ceremony of [...this.#queues.values()].flat().reverse()) ceremony.abort();
   }
 
@@ -74,6 +97,9 @@ export class CeremonyDesk {
   }
 
   #open(ceremony: Ceremony): void {
+    // It takes the keyboard from whatever else there is.
+    const { current } = this.suggestions;
+    if (current) this.suggestions.dismiss(current.id);
     for (const listener of this.#listeners) listener(ceremony);
     ceremony.begin();
   }

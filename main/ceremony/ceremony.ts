@@ -60,8 +60,10 @@ export class Ceremony {
     this.#stage = new Stage(() => this.#changed());
     this.result = new Promise((resolve) => (this.#settle = resolve));
     const { request, ports, signal } = options;
-    const timeout = ceremonyTimeout(request.options.timeout);
-    this.#stopWaiting = ports.clock.after(timeout, () => this.#timedOut());
+    const isConditional = request.kind === 'get' && request.account !== undefined;
+    this.#stopWaiting = isConditional
+      ? () => undefined
+      : ports.clock.after(ceremonyTimeout(request.options.timeout), () => this.#timedOut());
     if (!signal) return;
     const onAbort = (): void => this.#close('aborted', errorResult('AbortError'));
     if (signal.aborted) onAbort();

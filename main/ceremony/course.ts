@@ -93,6 +93,8 @@ export class Course {
 
   async #start(signal: AbortSignal): Promise<Step | Ending> {
     const { places, request } = this.#options;
+    if (request.kind === 'get' && request.account !== undefined)
+      return { to: 'device', account: request.account };
     await Promise.all([places.takesKeys && places.keys.first(), places.device?.look()]);
     const step = firstStep(request, places);
     const isNothing = step.to === 'trouble' || step.to === 'end';

@@ -9,6 +9,8 @@ import { namesOf } from './views';
 export interface DeviceMatch {
   readonly choice: AccountChoice;
   readonly credentialId: Uint8Array;
+  /** It is in the vault, and says whose it is. */
+  readonly discoverable: boolean;
 }
 
 /** That could sign in, the last used first. Empty unless it is open. */
@@ -27,11 +29,14 @@ export async function matchesOnDevice(
     );
   if (stored.length > 0)
     return stored.map(({ credential, lastUsed }) =>
-      match(credential.id, { ...namesOf(credential.user), ...(lastUsed !== undefined && { lastUsed }) }),
+      match(credential.id, true, {
+        ...namesOf(credential.user),
+        ...(lastUsed !== undefined && { lastUsed }),
+      }),
     );
   // Those that live in their own ID (design decision 19) have no name.
   const found = await listedOnDevice(device, allowCredentials, rpId);
-  return found ? [match(found, {})] : [];
+  return found ? [match(found, false, {})] : [];
 }
 
 /** One of a site's list that this device holds, in the vault or in its own ID. */
@@ -46,6 +51,14 @@ export async function listedOnDevice(
   return own?.id;
 }
 
-function match(credentialId: Uint8Array, rest: Omit<AccountChoice, 'id' | 'place'>): DeviceMatch {
-  return { credentialId, choice: { id: encodeBase64Url(credentialId), place: { is: 'device' }, ...rest } };
+function match(
+  credentialId: Uint8Array,
+  discoverable: boolean,
+  rest: Omit<AccountChoice, 'id' | 'place'>,
+): DeviceMatch {
+  return {
+    credentialId,
+    discoverable,
+    choice: { id: encodeBase64Url(credentialId), place: { is: 'device' }, ...rest },
+  };
 }

@@ -23,7 +23,15 @@ export type CeremonyRequest = {
   readonly only?: 'device' | 'key';
 } & (
   | { readonly kind: 'create'; readonly options: PublicKeyCredentialCreationOptions }
-  | { readonly kind: 'get'; readonly options: PublicKeyCredentialRequestOptions }
+  | {
+      readonly kind: 'get';
+      readonly options: PublicKeyCredentialRequestOptions;
+      /**
+       * The person has chosen this passkey of this device already, beside a field of the page (autofill.ts). The site waits as long as it
+       * takes: conditional mediation has no timer (WebAuthn Level 3 §5.1.4 step 3).
+       */
+      readonly account?: string;
+    }
 );
 
 /** How it ended for the caller. It comes exactly once, in `saved` and `timed-out` before the dialog is closed. */

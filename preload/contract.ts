@@ -4,6 +4,7 @@
  * Bytes travel as lower-case hex (short: identifiers) so that a person can copy and compare them.
  */
 import * as v from 'valibot';
+import { browsersCallArguments, type BrowsersCallResults, type BrowsersEvents } from './browsers-contract';
 import {
   deviceCallArguments,
   type DeletedPasskeyView,
@@ -277,13 +278,14 @@ export const callArguments = {
   /** The user did something: keeps unlocked keys from locking. Sent at most every few seconds. */
   active: v.strictTuple([]),
   ...deviceCallArguments,
+  ...browsersCallArguments,
 } as const;
 
 export type CallName = keyof typeof callArguments;
 export type CallArguments<N extends CallName> = v.InferOutput<(typeof callArguments)[N]>;
 
 /** What each call answers with. A call that breaks the contract (arguments, sender) rejects instead. */
-export interface CallResults extends DeviceCallResults {
+export interface CallResults extends DeviceCallResults, BrowsersCallResults {
   snapshot: Snapshot;
   unlock: Result;
   unlockWithUv: Result;
@@ -306,7 +308,7 @@ export interface CallResults extends DeviceCallResults {
 // ---------------------------------------------------------------------------------------------------------------
 // Events: main → window
 
-export interface Events extends DeviceEvents {
+export interface Events extends DeviceEvents, BrowsersEvents {
   /** All keys that are plugged in now. */
   keys: readonly KeyView[];
   /** The passkeys of one key or of this device, replacing what was known; empty when it was locked or unplugged. */

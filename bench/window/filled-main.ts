@@ -14,6 +14,7 @@ void app.whenReady().then(() => {
   const calls = serveMainWindow(page, {
     inventory: filledInventory(Number(process.env['LATCHKEY_BENCH_PASSKEYS'])),
     device: emptyDevice(),
+    browsers: () => Promise.reject(new Error('Nothing looks at browsers here.')),
     openFile: (path) => new AtomicFile(path),
     udevRule: undefined,
   });

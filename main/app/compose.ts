@@ -24,6 +24,7 @@ import { Inventory } from '../inventory/inventory';
 import { keptFiles } from '../inventory/kept-file';
 import { OwnNamesStore } from '../inventory/own-names';
 import { SettingsStore } from '../inventory/settings';
+import type { BrowsersDesk } from '../ipc/serve-browsers';
 import { Vault } from '../vault/vault';
 import type { AppArguments } from './command-line';
 import type { KeychainAtStart } from './compose-keychain';
@@ -43,6 +44,8 @@ export interface Latchkey {
   readonly serveControl: (webauthn: CeremonyService) => Promise<() => Promise<void>>;
   /** What saves and uses passkeys, made anew; its code is loaded with the first request. */
   readonly ceremonies: () => Promise<CeremonyDesk>;
+  /** What is behind the Browsers page; its code is loaded when first asked for. */
+  readonly browsers: () => Promise<BrowsersDesk>;
   /** A file that is written as a whole, and that only this user can read. */
   readonly openFile: (path: string) => StateFile;
   /** The rule that gives the logged-in user access to security keys; Linux only. */
@@ -70,6 +73,7 @@ export async function compose(
   const openFile = (path: string): StateFile => new AtomicFile(path);
   const buses = onlySimulated ? [] : [new NodeHidBus({ clock, onWarning })];
   const registry = new KeyRegistry(buses, { clock, random });
+  let browsers: Promise<BrowsersDesk> | undefined;
   let simulating: Promise<Simulator> | undefined;
   const simulator = (): Promise<Simulator> =>
     (simulating ??= import('../authenticator/simulator').then((loaded) => {
@@ -137,6 +141,8 @@ export async function compose(
         random,
         program: app.getVersion(),
       }),
+    browsers: () =>
+      (browsers ??= import('./compose-browsers').then((loaded) => loaded.composeBrowsers(places))),
     openFile,
     udevRule: process.platform === 'linux' ? UDEV_RULE : undefined,
     simulator,

@@ -2,6 +2,7 @@
 import { app, clipboard, shell } from 'electron';
 import { checkedCalls, type Calls } from '../ipc/checked-calls';
 import { sendTo } from '../ipc/register';
+import { browsersHandlers } from '../ipc/serve-browsers';
 import { forwardChanges, windowHandlers } from '../ipc/serve-window';
 import { callArguments, type AppView, type HelpTopic } from '../../preload/contract';
 import { AUTO_LOCK_MINUTES, type Latchkey } from './compose';
@@ -17,7 +18,13 @@ const helpPages: Readonly<Record<HelpTopic, string>> = {
 /** What answers the calls of the page; what changes is sent to it from now on. */
 export function serveMainWindow(
   page: PageWindow,
-  { inventory, device, openFile, udevRule }: Pick<Latchkey, 'inventory' | 'device' | 'openFile' | 'udevRule'>,
+  {
+    inventory,
+    device,
+    browsers,
+    openFile,
+    udevRule,
+  }: Pick<Latchkey, 'inventory' | 'device' | 'browsers' | 'openFile' | 'udevRule'>,
 ): Calls {
   const about: AppView = {
     version: app.getVersion(),
@@ -26,16 +33,26 @@ export function serveMainWindow(
     ...(udevRule !== undefined && { udevRule }),
     autoLockMinutes: AUTO_LOCK_MINUTES,
   };
+  const system = deviceServices(page, openFile);
+  const browserCalls = browsersHandlers({
+    browsers,
+    showFolder: system.showFolder,
+    sendLinks: (links) => sendTo(page, 'event:browserLinks', links),
+  });
   const services = {
     inventory,
     device,
-    ...deviceServices(page, openFile),
+    ...system,
+    browserCalls: browserCalls.handlers,
     app: about,
     copy: async (text: string) => clipboard.writeText(text),
     openHelp: (topic: HelpTopic) => shell.openExternal(helpPages[topic]),
   };
   const stop = forwardChanges(services, (name, event) => sendTo(page, `event:${name}`, event));
+  // It may be closed before there was anything to serve it with.
+  if (page.window.isDestroyed()) stop();
   page.window.once('closed', stop);
+  page.window.once('closed', browserCalls.stop);
   return checkedCalls('call', callArguments, windowHandlers(services));
 }
 

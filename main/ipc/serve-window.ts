@@ -11,6 +11,7 @@ import type {
   HelpTopic,
 } from '../../preload/contract';
 import { outcome, result } from './answers';
+import type { BrowsersHandlers } from './serve-browsers';
 import { deviceHandlers, type DeviceServices } from './serve-device';
 import { deletedPasskeyView, editedNames, keyView, passkeyDetails, passkeyView } from './views';
 
@@ -23,6 +24,7 @@ export interface WindowServices extends DeviceServices {
   readonly app: AppView;
   readonly copy: (text: string) => Promise<void>;
   readonly openHelp: (topic: HelpTopic) => Promise<void>;
+  readonly browserCalls: BrowsersHandlers;
 }
 
 export function windowHandlers(services: WindowServices): WindowHandlers {
@@ -70,6 +72,7 @@ export function windowHandlers(services: WindowServices): WindowHandlers {
     openHelp: (topic) => result(() => openHelp(topic)),
     active: () => result(() => inventory.userActive()),
     ...deviceHandlers(services),
+    ...services.browserCalls,
   };
 }
 

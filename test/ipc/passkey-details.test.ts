@@ -5,6 +5,7 @@ import { windowHandlers, type WindowHandlers } from '../../main/ipc/serve-window
 import { callArguments } from '../../preload/contract';
 import { Desk, PIN } from '../support/desk';
 import { DeviceDesk } from '../support/device-desk';
+import { browserCallsNowhere } from '../support/memory-browsers';
 
 /** The calls over an inventory; `desk` has this device. */
 function windowOn(inventory: Desk['inventory'], desk = new DeviceDesk()): WindowHandlers {
@@ -17,6 +18,7 @@ function windowOn(inventory: Desk['inventory'], desk = new DeviceDesk()): Window
     saveText: async () => undefined,
     print: async () => true,
     showFolder: async () => undefined,
+    browserCalls: browserCallsNowhere(),
   });
 }
 

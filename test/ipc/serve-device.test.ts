@@ -5,6 +5,7 @@ import { problem } from '../../main/inventory/problems';
 import { forwardChanges, windowHandlers, type WindowServices } from '../../main/ipc/serve-window';
 import { callArguments, type EventName, type Result } from '../../preload/contract';
 import { DEVICE_PIN, DeviceDesk } from '../support/device-desk';
+import { browserCallsNowhere } from '../support/memory-browsers';
 
 let desk: DeviceDesk;
 let saved: { readonly name: string; readonly text: string }[];
@@ -29,6 +30,7 @@ beforeEach(() => {
     },
     print: async () => printed,
     showFolder: async (path) => void shown.push(path),
+    browserCalls: browserCallsNowhere(),
   };
 });
 

@@ -21,6 +21,7 @@ import type {
   ResetView,
   Result,
 } from '../../preload/contract';
+import { FakeBrowsers, type FakeBrowsersOptions } from './fake-browsers';
 import { FakeDevice, type FakeDeviceOptions } from './fake-device';
 import { fakeDetails } from './fake-keys';
 
@@ -43,6 +44,7 @@ export interface FakeOptions {
   readonly keys?: readonly FakeKey[];
   /** Passkeys of this device; without it they can be set up. */
   readonly device?: FakeDeviceOptions;
+  readonly browsers?: FakeBrowsersOptions;
   /** Time that each passkey takes to list. 0: all at once. */
   readonly listMilliseconds?: number;
   readonly snapshotFails?: boolean;
@@ -74,6 +76,7 @@ interface Mutable {
 export class FakeLatchkey implements LatchkeyApi {
   readonly app: AppView;
   readonly device: FakeDevice;
+  readonly browsers: FakeBrowsers;
   readonly calls: { readonly name: CallName; readonly args: readonly unknown[] }[] = [];
   readonly #keys = new Map<string, Mutable>();
   readonly #listeners: { [N in EventName]: Set<(event: Events[N]) => void> } = {
@@ -83,6 +86,7 @@ export class FakeLatchkey implements LatchkeyApi {
     device: new Set(),
     deleted: new Set(),
     ownNamesNotice: new Set(),
+    browserLinks: new Set(),
   };
   readonly #held = new Map<CallName, Promise<void>>();
   readonly #listMilliseconds: number;
@@ -106,6 +110,7 @@ export class FakeLatchkey implements LatchkeyApi {
     this.device = new FakeDevice(options.device ?? {}, (name, event) =>
       this.#send(name, event as Events[typeof name]),
     );
+    this.browsers = new FakeBrowsers(options.browsers ?? {}, (links) => this.#send('browserLinks', links));
     for (const key of options.keys ?? []) this.#add(key);
   }
 
@@ -250,6 +255,7 @@ export class FakeLatchkey implements LatchkeyApi {
       openHelp: async () => ok,
       active: async () => ok,
       ...this.device.answers,
+      ...this.browsers.answers,
     };
     const answer = await answers[name](...args);
     await this.#held.get(name);

@@ -16,6 +16,7 @@ import { simulatorArguments, testersArguments } from '../../../preload/simulator
 import { DEVICE_PIN, DeviceDesk } from '../../support/device-desk';
 import { ManualClock } from '../../support/manual-clock';
 import { MemoryFile } from '../../support/memory-file';
+import { browserCallsNowhere } from '../../support/memory-browsers';
 import { SeededRandom } from '../../support/seeded-random';
 import { watched } from '../../support/outcome';
 import { Choices } from '../choices';
@@ -155,6 +156,7 @@ async function run(input: Uint8Array): Promise<void> {
       },
       print: async () => true,
       showFolder: async (path) => void said.push(path),
+      browserCalls: browserCallsNowhere((path) => said.push(path)),
       app: { version: '0', platform: 'linux', electron: '0', autoLockMinutes: 5 },
       copy: async (text) => void said.push(text),
       openHelp: async (topic) => void said.push(topic),

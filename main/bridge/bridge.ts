@@ -190,6 +190,7 @@ export class Bridge implements BrowserLinks {
         this.#log.add({ ...request, browser: view.browser }).catch((error: unknown) => this.#warn(error));
         this.#changed();
       },
+      onWarning: (error) => this.#warn(error),
       onChange: () => this.#sessionChanged(session),
     });
     this.#sessions.add(session);

@@ -33,6 +33,9 @@ import type {
 /** Milliseconds for the extension to say hello. */
 export const HELLO_TIMEOUT = 10_000;
 
+/** What the relay hears first. */
+const ACCEPTED = Uint8Array.of(0);
+
 /** Who wants to ask for the first time. */
 export interface Newcomer {
   /** As in {@link BrowserLink}. */
@@ -55,6 +58,7 @@ export interface SessionPorts {
   /** Asks the user, once for all who wait for the same answer. */
   readonly confirm: (newcomer: Newcomer, id: string, signal: AbortSignal) => Promise<Confirmation>;
   readonly log: (request: Omit<LoggedRequest, 'id' | 'when' | 'browser'>, session: BrowserSession) => void;
+  readonly onWarning: (error: unknown) => void;
   /** Something that the Browsers page shows has changed. */
   readonly onChange: () => void;
 }
@@ -90,6 +94,8 @@ export class BrowserSession implements LinkHandler {
   constructor(options: SessionOptions) {
     this.#options = options;
     options.link.within(HELLO_TIMEOUT);
+    // So that the relay knows that its proof was right, and that there is room.
+    options.link.send(ACCEPTED).catch(() => options.link.close());
     options.link.gone.addEventListener('abort', () => this.#ended(), { once: true });
   }
 
@@ -194,13 +200,15 @@ export class BrowserSession implements LinkHandler {
     try {
       if (await this.#mayAsk(message, signal)) ({ answer, result } = await this.#asked(message, signal));
       else result = 'handed-over';
-    } finally {
-      const isOpen = this.#open.delete(message.id) && !signal.aborted;
-      if (message.type === 'request' && answer.is !== 'response')
-        this.#options.gate.countInVain(message.origin);
-      this.#log(message, signal.aborted ? 'given-up' : result);
-      if (isOpen) this.#answer(message.id, answer);
+    } catch (error) {
+      // The browser's own dialog goes on; what is wrong is told to who can mend it.
+      this.#options.onWarning(error);
     }
+    const isOpen = this.#open.delete(message.id) && !signal.aborted;
+    if (message.type === 'request' && answer.is !== 'response')
+      this.#options.gate.countInVain(message.origin);
+    this.#log(message, signal.aborted ? 'given-up' : result);
+    if (isOpen) this.#answer(message.id, answer);
   }
 
   /** The user is asked about a browser when a person wants something of it; for the rest, silence is no. */

@@ -9,7 +9,11 @@ const text = v.pipe(v.string(), v.maxLength(LONGEST_TEXT));
 /** Shown to people. */
 const label = v.pipe(v.string(), v.maxLength(100));
 const id = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
-const options = v.record(v.string(), v.unknown());
+const options = v.pipe(
+  v.unknown(),
+  v.check((value) => !Array.isArray(value)),
+  v.record(v.string(), v.unknown()),
+);
 const page = {
   origin: text,
   topOrigin: v.exactOptional(text),

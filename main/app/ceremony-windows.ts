@@ -1,35 +1,53 @@
 /** The small windows that save and use passkeys: above all others, in the middle of the screen where the person is. */
-import { nativeTheme, screen } from 'electron';
+import { app, nativeTheme, screen } from 'electron';
 import type { Ceremony } from '../ceremony/ceremony';
 import { checkedCalls } from '../ipc/checked-calls';
 import { answerCalls, sendTo } from '../ipc/register';
 import { ceremonyArguments, type CeremonyEvent } from '../../preload/ceremony-contract';
+import type { AppLife } from './app-life';
 import { createPageWindow, type PageWindow } from './page-window';
 
 const WIDTH = 460;
 const HEIGHT = 560;
 
+export interface CeremonyWindowsOptions {
+  readonly life: Pick<AppLife, 'isEnding'>;
+  /** Opens the main window, or brings it to the front. */
+  readonly showLatchkey: () => void;
+}
+
 /** A window for each ceremony that is open. One is kept, hidden, for the next: to start its process takes longest. */
 export class CeremonyWindows {
-  readonly #main: PageWindow;
+  readonly #options: CeremonyWindowsOptions;
   readonly #all = new Set<CeremonyWindow>();
 
-  constructor(main: PageWindow) {
-    this.#main = main;
+  /** They go with the program. */
+  constructor(options: CeremonyWindowsOptions) {
+    this.#options = options;
+    // They do not let themselves be closed.
+    app.once('before-quit', () => {
+      for (const window of this.#all) window.destroy();
+    });
+  }
+
+  /** Has a window for the next ceremony. */
+  makeReady(): void {
+    if (!this.#options.life.isEnding && !this.#free) this.#create();
   }
 
   open(ceremony: Ceremony): void {
+    if (this.#options.life.isEnding) return ceremony.abort();
     // Also that of the ceremony before, which is being closed just now.
-    const window = [...this.#all].find(({ isFree }) => isFree) ?? this.#create();
+    const window = this.#free ?? this.#create();
     window.show(ceremony);
   }
 
-  close(): void {
-    for (const window of this.#all) window.destroy();
+  get #free(): CeremonyWindow | undefined {
+    return [...this.#all].find(({ isFree }) => isFree);
   }
 
   #create(): CeremonyWindow {
-    const window: CeremonyWindow = new CeremonyWindow(this.#main, {
+    const window: CeremonyWindow = new CeremonyWindow(this.#options.showLatchkey, {
       onFree: () => {
         if ([...this.#all].some((other) => other !== window && other.isFree)) window.destroy();
       },
@@ -54,7 +72,7 @@ class CeremonyWindow {
   #isShown = false;
   readonly #fate: Fate;
 
-  constructor(main: PageWindow, fate: Fate) {
+  constructor(showLatchkey: () => void, fate: Fate) {
     this.#fate = fate;
     this.#page = createPageWindow('ceremony', 'ceremony', {
       title: 'Latchkey',
@@ -72,10 +90,7 @@ class CeremonyWindow {
     const calls = checkedCalls('ceremony', ceremonyArguments, {
       view: async () => this.#view,
       act: async (id, act) => this.#view?.id === id && this.#ceremony?.act(act) === true,
-      showLatchkey: async () => {
-        if (main.window.isMinimized()) main.window.restore();
-        main.window.show();
-      },
+      showLatchkey: async () => showLatchkey(),
     });
     answerCalls('ceremony', this.#page, async () => calls);
     // Closing it is Cancel; the window stays for the next ceremony.

@@ -8,6 +8,8 @@ export interface AppArguments {
   readonly screenshot?: string;
   /** Passkeys of this device and settings are kept here, and not where everybody's are. */
   readonly dataFolder?: string;
+  /** Starts without its window, for a browser that wants a passkey. */
+  readonly background: boolean;
   /** What was asked for belongs to this very start: it does not give way to a Latchkey that runs already. */
   readonly besideOthers: boolean;
   /** What only testers may do: this build is for them, and was not told to behave like a released one. */
@@ -28,7 +30,7 @@ export class UsageError extends Error {
 
 /**
  * `--soft-key FILE|demo` (any number of times), `--screenshot FILE.png`, `--data-folder DIR`, `--system-bus SOCKET`; also with
- * `=`. Files are relative to `cwd`. `--simulator`, `--only-simulated`, `--serve-simulated`, `--as-released`. A Chromium with a
+ * `=`. Files are relative to `cwd`. `--background`, `--simulator`, `--only-simulated`, `--serve-simulated`, `--as-released`. A Chromium with a
  * `--user-data-dir=DIR` of its own gets its own data folder, too, in there. Throws {@link UsageError}, also for what a released
  * Latchkey does not do.
  */
@@ -64,6 +66,11 @@ export function parseArguments(argv: readonly string[], cwd: string, buildForTes
   }
   if (screenshot !== undefined && !screenshot.toLowerCase().endsWith('.png'))
     throw new UsageError('--screenshot saves PNG pictures: give it a file name that ends in .png');
+  const background = argv.includes('--background');
+  if (background && screenshot !== undefined)
+    throw new UsageError(
+      '--screenshot takes a picture of the window, and with --background there is none: leave one of them out',
+    );
   const simulator = argv.includes('--simulator');
   const besideOthers =
     softKeys.length > 0 || simulator || screenshot !== undefined || dataFolder !== undefined;
@@ -73,6 +80,7 @@ export function parseArguments(argv: readonly string[], cwd: string, buildForTes
     ...(screenshot !== undefined && { screenshot }),
     ...(dataFolder !== undefined && { dataFolder }),
     ...(systemBus !== undefined && { systemBus }),
+    background,
     besideOthers,
     forTesters,
     simulator,

@@ -1,4 +1,4 @@
-/** The first part of the object graph, loaded before all others: the keychain takes long to answer. */
+/** The first part of the object graph, loaded before all others: how long the program lives, and the keychain, which takes long to answer. */
 import { app } from 'electron';
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -8,12 +8,18 @@ import { electronKeychainLauncher } from '../../native/electron/keychain-child';
 import { dataPlaces, type DataPlaces } from '../../native/files/data-places';
 import { ChildKeychain } from '../../native/keychain/child-keychain';
 import { FILE } from '../vault/file-names';
+import { AppLife } from './app-life';
 
 export interface KeychainAtStart {
   readonly places: DataPlaces;
   readonly keychain: ChildKeychain;
   /** There is a vault, whose passkeys are wanted in the first list. */
   readonly hasVault: boolean;
+}
+
+/** Ends the program when there is nothing left to stay for. */
+export function composeLife(): AppLife {
+  return new AppLife({ clock: new SystemClock(), onOver: () => app.quit() });
 }
 
 /** Starts the keychain's process where there is a vault. Electron has to be ready. */

@@ -39,9 +39,12 @@ export interface Latchkey {
   readonly closeKeychain: () => void;
   /**
    * Lets the command line work with the passkeys of this device, which this program owns, and ask for ceremonies; resolves to what
-   * ends it.
+   * ends it. What `onRequest` returns is called when the request has its answer.
    */
-  readonly serveControl: (webauthn: CeremonyService) => Promise<() => Promise<void>>;
+  readonly serveControl: (
+    webauthn: CeremonyService,
+    onRequest: () => () => void,
+  ) => Promise<() => Promise<void>>;
   /** What saves and uses passkeys, made anew; its code is loaded with the first request. */
   readonly ceremonies: () => Promise<CeremonyDesk>;
   /** What is behind the Browsers page; its code is loaded when first asked for. */
@@ -121,7 +124,7 @@ export async function compose(
           serveSimulated,
         }),
       ),
-    serveControl: (webauthn) =>
+    serveControl: (webauthn, onRequest) =>
       serveControl({
         folder,
         socket: new LocalSocket(places.vault),
@@ -137,6 +140,7 @@ export async function compose(
             },
           }),
         }),
+        onRequest,
         clock,
         random,
         program: app.getVersion(),

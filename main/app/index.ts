@@ -1,14 +1,18 @@
 /**
  * Electron's life cycle. Only what the first window needs is loaded at once; everything else is loaded while the
- * window's own process starts.
+ * window's own process starts. In the background, the first window is that of the dialogs, which waits for a request.
  */
 import { app, Menu, session } from 'electron';
 import { isForTesters } from './build-kind';
+import type { CeremonyWindows } from './ceremony-windows';
 import { parseArguments, UsageError, type AppArguments } from './command-line';
 import { answerCalls } from '../ipc/register';
-import { composeKeychain } from './compose-keychain';
+import { composeKeychain, composeLife } from './compose-keychain';
+import { MainPlace } from './main-place';
 import { createMainWindow } from './main-window';
+import { followOtherStarts } from './other-starts';
 import type { PageWindow } from './page-window';
+import type { Program } from './run';
 
 function argumentsOrExit(): AppArguments {
   try {
@@ -21,37 +25,79 @@ function argumentsOrExit(): AppArguments {
 }
 
 const args = argumentsOrExit();
-let main: PageWindow | undefined;
-
-// Otherwise a second start only shows the window of the first.
-if (!args.besideOthers && !app.requestSingleInstanceLock()) app.exit();
-app.on('second-instance', () => {
-  if (main?.window.isMinimized()) main.window.restore();
-  main?.window.focus();
-});
+const life = composeLife();
+if (!args.besideOthers) followOtherStarts(args, life, showMain);
 if (process.platform !== 'darwin') Menu.setApplicationMenu(null);
-app.on('window-all-closed', () => app.quit());
+// It is not the windows alone that it lives for: see AppLife.
+app.on('window-all-closed', () => undefined);
+app.on('before-quit', () => life.end());
+// macOS: somebody clicks the icon of the program that runs.
+app.on('activate', showMain);
 
-async function start(): Promise<void> {
-  await app.whenReady();
+const keychainAtStart = app.whenReady().then(() => {
   session.defaultSession.setPermissionRequestHandler((_contents, _permission, callback) => callback(false));
   session.defaultSession.setPermissionCheckHandler(() => false);
-  const atStart = composeKeychain(args.dataFolder);
+  return composeKeychain(args.dataFolder);
+});
+const main = new MainPlace({
+  life,
+  create: createServedWindow,
+  onClosed: () => void program?.then(({ nobodyLooks }) => nobodyLooks()),
+});
+let program: Promise<Program> | undefined;
+let dialogs: Promise<CeremonyWindows> | undefined;
+
+function showMain(): void {
+  void keychainAtStart.then(() => {
+    if (!life.isEnding) main.show();
+  });
+}
+
+function ceremonyWindows(): Promise<CeremonyWindows> {
+  return (dialogs ??= import('./ceremony-windows').then(
+    (loaded) => new loaded.CeremonyWindows({ life, showLatchkey: showMain }),
+  ));
+}
+
+function wholeProgram(): Promise<Program> {
+  return (program ??= Promise.all([import('./run'), keychainAtStart]).then(([{ prepare }, atStart]) =>
+    prepare(args, atStart, { life, ceremonyWindows }),
+  ));
+}
+
+/** With its process started and its page being loaded, whose first calls wait. */
+function createServedWindow(): PageWindow {
   const page = createMainWindow(args.forTesters ? 'testers' : 'index');
-  main = page;
-  const program = import('./run').then(({ prepare }) => prepare(page, args, atStart));
-  // The page is loaded meanwhile; its first calls wait.
-  answerCalls('call', page, async () => (await program).calls);
-  if (args.forTesters) answerCalls('testers', page, async () => (await program).testersCalls());
-  const loaded = page.load();
-  loaded.catch(() => undefined); // `run` has the rejection; the window may be closed before that
-  await (await program).run(loaded);
+  const served = wholeProgram().then(({ serve }) => serve(page));
+  answerCalls('call', page, async () => (await served).calls);
+  if (args.forTesters) answerCalls('testers', page, async () => (await served).testersCalls());
+  page.load().catch((error: unknown) => {
+    // Somebody may be quick to close it.
+    if (!page.window.isDestroyed()) fail(error);
+  });
+  served.catch(() => undefined); // `start` has it
+  return page;
+}
+
+async function start(): Promise<void> {
+  await keychainAtStart;
+  if (args.background) {
+    life.waitForBrowser();
+    app.dock?.hide();
+    const ready = ceremonyWindows().then((windows) => windows.makeReady());
+    await (await wholeProgram()).run(undefined);
+    return ready;
+  }
+  const page = main.open();
+  await (await wholeProgram()).run(page);
 }
 
 /** Errors that say in a sentence what is wrong and what to do. Anything else is a defect and is shown whole. */
 const foreseen = new Set(['UsageError', 'StateError', 'StateFileError']);
 
-start().catch((error: unknown) => {
+function fail(error: unknown): void {
   console.error(error instanceof Error && foreseen.has(error.name) ? error.message : error);
   app.exit(1);
-});
+}
+
+start().catch(fail);

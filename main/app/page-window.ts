@@ -6,9 +6,9 @@ import type { TrustedPage } from '../ipc/register';
 
 export interface PageWindow extends TrustedPage {
   readonly window: BrowserWindow;
-  /** Resolves when the page is loaded. */
+  /** Begins once; resolves when the page is loaded, and rejects when its window is closed before that. */
   load(): Promise<void>;
-  /** Resolves when there is something to show. */
+  /** Resolves when there is something to show, or never will be: the window was closed. */
   readonly drawn: Promise<void>;
 }
 
@@ -31,16 +31,20 @@ export function createPageWindow(
       spellcheck: false,
     },
   });
-  const drawn = new Promise<void>((resolve) => window.once('ready-to-show', () => resolve()));
+  const drawn = new Promise<void>((resolve) => {
+    window.once('ready-to-show', () => resolve());
+    window.once('closed', () => resolve());
+  });
   const file = join(__dirname, `../renderer/${page}.html`);
   window.webContents.setWindowOpenHandler(() => ({ action: 'deny' }));
   window.webContents.on('will-navigate', (event) => event.preventDefault());
   window.webContents.on('will-attach-webview', (event) => event.preventDefault());
+  let loading: Promise<void> | undefined;
   return {
     window,
     contents: window.webContents,
     url: pathToFileURL(file).href,
-    load: () => window.loadFile(file),
+    load: () => (loading ??= window.loadFile(file)),
     drawn,
   };
 }

@@ -1,66 +1,92 @@
-/** Fills the window: object graph, answers for the page, keys, passkeys of this device; and what testers and pictures want. */
+/** Fills the windows: object graph, answers for the page, keys, passkeys of this device; and what testers and pictures want. */
 import { app } from 'electron';
 import type { Calls } from '../ipc/checked-calls';
+import type { AppLife } from './app-life';
+import type { CeremonyWindows } from './ceremony-windows';
 import type { AppArguments } from './command-line';
 import { compose } from './compose';
 import type { KeychainAtStart } from './compose-keychain';
-import { closeBeforeQuit, lockWhenAway, serveWhileOwned } from './device-life';
+import { closeBeforeQuit, lockWhenAway, quitWithSession, serveWhileOwned } from './device-life';
 import type { PageWindow } from './page-window';
 import { serveCeremonies } from './serve-ceremonies';
 import { saveScreenshot } from './screenshot';
 import { serveMainWindow } from './serve-main-window';
+import type { SimulatorOffer } from './simulator-window';
 
 /** Milliseconds that keys wait for the list of this device, which is on the screen by then unless its keychain is slow. */
 const LIST_FIRST = 300;
 
 /** The app, put together, with nothing opened yet. */
 export interface Program {
-  /** Of the main page. */
+  /** Answers the calls of this main window, and tells it what changes until it is closed. */
+  readonly serve: (page: PageWindow) => ServedWindow;
+  /** The main window was closed, and the program may go on without. */
+  readonly nobodyLooks: () => void;
+  /** Resolves when everything is on its way. @param page the first window, if there is one */
+  readonly run: (page: PageWindow | undefined) => Promise<void>;
+}
+
+export interface ServedWindow {
   readonly calls: Calls;
   /** Of Advanced options > For testers. */
   readonly testersCalls: () => Promise<Calls>;
-  /** Resolves when everything is on its way. */
-  readonly run: (loaded: Promise<void>) => Promise<void>;
+}
+
+export interface Surroundings {
+  readonly life: AppLife;
+  readonly ceremonyWindows: () => Promise<CeremonyWindows>;
 }
 
 /** Rejects with StateError when a simulated key's file is unusable. */
 export async function prepare(
-  main: PageWindow,
   args: AppArguments,
   atStart: KeychainAtStart,
+  { life, ceremonyWindows }: Surroundings,
 ): Promise<Program> {
   const latchkey = await compose(args, atStart, (error) => console.error(error.message));
-  const calls = serveMainWindow(main, latchkey);
-  // Tokens are given up and keys are closed before the program ends.
-  main.window.once('closed', () => {
-    latchkey.inventory.close();
-    void latchkey.registry.stop();
-  });
-  lockWhenAway(latchkey.device);
-  serveWhileOwned(latchkey, serveCeremonies(main, latchkey));
+  const { device, inventory, registry } = latchkey;
+  const ceremonies = serveCeremonies(latchkey, life, ceremonyWindows);
+  lockWhenAway(device);
+  serveWhileOwned(latchkey, ceremonies.commandLine, life);
   closeBeforeQuit(latchkey);
-  let offered: Promise<Calls> | undefined;
-  const testersCalls = (): Promise<Calls> =>
+  quitWithSession();
+  let offered: Promise<SimulatorOffer> | undefined;
+  const simulator = (): Promise<SimulatorOffer> =>
     (offered ??= import('./simulator-window').then(async ({ offerSimulator }) =>
-      offerSimulator(main, await latchkey.simulator(), args),
+      offerSimulator(await latchkey.simulator(), args),
     ));
   return {
-    calls,
-    testersCalls,
-    run: async (loaded) => {
+    serve: (page) => {
+      let testersCalls: Promise<Calls> | undefined;
+      return {
+        calls: serveMainWindow(page, latchkey),
+        testersCalls: () => (testersCalls ??= simulator().then(({ serve }) => serve(page))),
+      };
+    },
+    nobodyLooks: () => inventory.lockKeys(),
+    run: async (page) => {
       // Without a vault there is nothing to show: it can be looked at when the window is drawn.
-      const opened = (atStart.hasVault ? Promise.resolve() : main.drawn).then(() => latchkey.device.start());
-      await loaded;
-      // Looking for keys takes as long as drawing the list, which somebody looks at already.
-      if (atStart.hasVault)
-        await Promise.race([opened, new Promise((resolve) => setTimeout(resolve, LIST_FIRST))]);
-      if (main.window.isDestroyed()) return;
-      latchkey.registry.start();
-      if (args.simulator || args.softKeys.length > 0) await testersCalls();
-      if (args.screenshot === undefined) return;
+      const opened = (atStart.hasVault || !page ? Promise.resolve() : page.drawn).then(() => device.start());
+      if (page) {
+        await loadedOrClosed(page);
+        // Looking for keys takes as long as drawing the list, which somebody looks at already.
+        if (atStart.hasVault)
+          await Promise.race([opened, new Promise((resolve) => setTimeout(resolve, LIST_FIRST))]);
+      }
+      if (life.isEnding) return;
+      registry.start();
+      if (args.simulator || args.softKeys.length > 0) await simulator();
+      // A request is what it was started for.
+      if (args.background) await ceremonies.makeReady();
+      if (args.screenshot === undefined || !page) return;
       await opened;
-      await saveScreenshot(main.window, latchkey, args.screenshot);
+      await saveScreenshot(page.window, latchkey, args.screenshot);
       app.quit();
     },
   };
+}
+
+/** Whoever loads it has the errors. */
+function loadedOrClosed(page: PageWindow): Promise<void> {
+  return page.load().catch(() => undefined);
 }

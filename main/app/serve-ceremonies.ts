@@ -1,40 +1,59 @@
-/** Answers requests for ceremonies with dialogs. What draws them is loaded with the first. */
+/** Answers requests for ceremonies with dialogs. What runs and draws them is loaded with the first, unless it was made ready before. */
 import { app } from 'electron';
 import type { Ceremony } from '../ceremony/ceremony';
 import type { CeremonyDesk } from '../ceremony/ceremony-desk';
 import { jsonCeremony } from '../ceremony/json-ceremony';
 import type { CeremonyService } from '../control/vault-service';
 import type { Inventory } from '../inventory/inventory';
+import type { AppLife } from './app-life';
+import type { CeremonyWindows } from './ceremony-windows';
 import type { Latchkey } from './compose';
-import type { PageWindow } from './page-window';
 
 /** All commands of this user are one caller: they get one dialog at a time. */
 const COMMAND_LINE = 'command line';
 
-/** When the program ends or the main window closes, so do the dialogs. */
+export interface ServedCeremonies {
+  readonly commandLine: CeremonyService;
+  /** Whoever begins ceremonies here needs nothing else: their dialogs open by themselves. */
+  readonly desk: () => Promise<CeremonyDesk>;
+  /** The next dialog is there at once: its window is made. */
+  readonly makeReady: () => Promise<void>;
+}
+
+/** When the program ends, so do the dialogs; while one is open, the program stays. */
 export function serveCeremonies(
-  main: PageWindow,
   { ceremonies, inventory }: Pick<Latchkey, 'ceremonies' | 'inventory'>,
-): CeremonyService {
+  life: Pick<AppLife, 'stay'>,
+  ceremonyWindows: () => Promise<CeremonyWindows>,
+): ServedCeremonies {
   let opening: Promise<CeremonyDesk> | undefined;
   const open = async (): Promise<CeremonyDesk> => {
-    const [{ CeremonyWindows }, desk] = await Promise.all([import('./ceremony-windows'), ceremonies()]);
-    const windows = new CeremonyWindows(main);
+    const [windows, desk] = await Promise.all([ceremonyWindows(), ceremonies()]);
     desk.onOpen((ceremony) => {
+      stayFor(ceremony, life);
       windows.open(ceremony);
       refreshAfter(ceremony, inventory);
     });
-    const close = (): void => {
-      desk.close();
-      windows.close();
-    };
-    main.window.once('closed', close);
-    // Their windows do not let themselves be closed.
-    app.once('before-quit', close);
+    app.once('before-quit', () => desk.close());
     return desk;
   };
-  return async (request, signal = new AbortController().signal) =>
-    jsonCeremony(await (opening ??= open()), request, { caller: COMMAND_LINE, signal });
+  const desk = (): Promise<CeremonyDesk> => (opening ??= open());
+  return {
+    commandLine: async (request, signal = new AbortController().signal) =>
+      jsonCeremony(await desk(), request, { caller: COMMAND_LINE, signal }),
+    desk,
+    makeReady: async () => {
+      (await ceremonyWindows()).makeReady();
+      await desk();
+    },
+  };
+}
+
+function stayFor(ceremony: Ceremony, life: Pick<AppLife, 'stay'>): void {
+  const leave = life.stay('ceremony');
+  ceremony.onChange(() => {
+    if (ceremony.view.state.name === 'closed') leave();
+  });
 }
 
 /** A ceremony may set a PIN, use up tries, save a passkey, and end the token that a list is read with: keys are asked again. */

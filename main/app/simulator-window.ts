@@ -7,15 +7,16 @@ import { simulatorArguments, testersArguments } from '../../preload/simulator-co
 import type { AppArguments } from './command-line';
 import { createPageWindow, type PageWindow } from './page-window';
 
-/**
- * Opens the simulator window as soon as there is a key in need of a finger. Call when the main page is loaded.
- * @returns what answers the calls of that page
- */
+export interface SimulatorOffer {
+  /** What answers the calls of this page of testers; it is told of the simulated keys until it is closed. */
+  readonly serve: (page: PageWindow) => Calls;
+}
+
+/** Opens the simulator window as soon as there is a key in need of a finger. It goes with the program. */
 export function offerSimulator(
-  main: PageWindow,
   simulator: Simulator,
   args: Pick<AppArguments, 'simulator' | 'screenshot'>,
-): Calls {
+): SimulatorOffer {
   let open: PageWindow | undefined;
   const show = async (): Promise<void> => {
     if (open) return open.window.focus();
@@ -29,20 +30,23 @@ export function offerSimulator(
   };
   let keys = 0;
   const follow = (): void => {
-    sendTo(main, 'testers:keys', simulatedKeyViews(simulator));
     const more = simulator.seats.length > keys;
     keys = simulator.seats.length;
     // A picture is one of the main window.
     if (more && args.screenshot === undefined) void show();
   };
-  const stop = simulator.onChange(follow);
-  main.window.once('closed', () => {
-    stop();
-    open?.window.destroy();
-  });
+  simulator.onChange(follow);
   if (args.simulator && args.screenshot === undefined) void show();
   else follow();
-  return checkedCalls('testers', testersArguments, testersHandlers(simulator, show));
+  return {
+    serve: (page) => {
+      const tell = (): void => sendTo(page, 'testers:keys', simulatedKeyViews(simulator));
+      const stop = simulator.onChange(tell);
+      page.window.once('closed', stop);
+      tell();
+      return checkedCalls('testers', testersArguments, testersHandlers(simulator, show));
+    },
+  };
 }
 
 function createSimulatorWindow(simulator: Simulator): PageWindow {

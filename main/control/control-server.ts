@@ -19,6 +19,8 @@ export interface ServeOptions {
   readonly folder: PrivateFolder;
   readonly socket: ControlSocket;
   readonly service: DeviceService;
+  /** A request has come; what this returns is called when its answer is sent, or nobody is there for it. */
+  readonly onRequest?: () => () => void;
   readonly clock: Clock;
   readonly random: RandomSource;
   /** Version of the program. */
@@ -49,10 +51,12 @@ class Client implements LinkHandler {
   readonly #link: KnownLink;
   readonly #channel: SealedChannel;
   readonly #service: DeviceService;
+  readonly #onRequest: () => () => void;
 
-  constructor(link: KnownLink, keys: SessionKeys, { service, program }: ServeOptions) {
+  constructor(link: KnownLink, keys: SessionKeys, { service, onRequest, program }: ServeOptions) {
     this.#link = link;
     this.#service = service;
+    this.#onRequest = onRequest ?? (() => () => undefined);
     this.#channel = new SealedChannel(keys, 'server', { longestMessage: MAX_FRAME });
     link.gone.addEventListener('abort', () => this.#channel.close());
     link.within(IDLE_TIMEOUT);
@@ -63,6 +67,15 @@ class Client implements LinkHandler {
   readonly onFrame = async (frame: Uint8Array): Promise<void> => {
     const message = this.#channel.open(frame);
     if (!message) return;
+    const answered = this.#onRequest();
+    try {
+      await this.#answer(message);
+    } finally {
+      answered();
+    }
+  };
+
+  async #answer(message: Uint8Array): Promise<void> {
     this.#link.within(undefined);
     const answer = await answerTo(message, this.#service, this.#link.gone);
     message.fill(0);
@@ -70,7 +83,7 @@ class Client implements LinkHandler {
     this.#link.within(IDLE_TIMEOUT);
     await this.#send(answer);
     answer.fill(0);
-  };
+  }
 
   async #send(message: Uint8Array): Promise<void> {
     for (const frame of this.#channel.seal(message)) await this.#link.send(frame);

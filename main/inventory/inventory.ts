@@ -292,10 +292,15 @@ export class Inventory {
     this.#reset.cancel();
   }
 
-  /** Ends what runs on keys and forgets every token. The vault of this device is closed by whoever made it. */
-  close(): void {
+  /** Nobody looks any more: ends what runs on keys and forgets every token. */
+  lockKeys(): void {
     this.cancelReset();
     for (const entry of this.#entries.values()) entry.lock();
+  }
+
+  /** As {@link lockKeys}, for good. The vault of this device is closed by whoever made it. */
+  close(): void {
+    this.lockKeys();
     this.#listeners.clear();
   }
 

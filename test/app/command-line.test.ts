@@ -21,6 +21,7 @@ describe('the command line of the app', () => {
   it("lets Chromium's switches and the app's own path pass by", () => {
     expect(parseArguments(['/opt/latchkey', '--no-sandbox', '--remote-debugging-port=0'], '/')).toEqual({
       softKeys: [],
+      background: false,
       besideOthers: false,
       forTesters: true,
       simulator: false,
@@ -54,6 +55,11 @@ describe('the command line of the app', () => {
     for (const argv of [['--soft-key', 'demo'], ['--simulator'], ['--screenshot=a.png']])
       expect(parseArguments(argv, '/').besideOthers).toBe(true);
     expect(parseArguments(['--only-simulated'], '/').besideOthers).toBe(false);
+  });
+
+  it('starts in the background when it is told to, a released one too', () => {
+    expect(parse(['--background'], '/', false)).toMatchObject({ background: true, besideOthers: false });
+    expect(() => parseArguments(['--background', '--screenshot=a.png'], '/')).toThrow(UsageError);
   });
 
   it('has switches for testers', () => {
@@ -99,6 +105,7 @@ describe('a released Latchkey', () => {
   it('takes everything else', () => {
     expect(parse(['--screenshot', 'a.png', '--soft-keys'], '/w', false)).toEqual({
       softKeys: [],
+      background: false,
       besideOthers: true,
       screenshot: '/w/a.png',
       forTesters: false,

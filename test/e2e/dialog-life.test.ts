@@ -69,12 +69,12 @@ it('a dialog whose process has died ends its request, and the next one gets a wi
   refusedWith(await second.answer, 'NotAllowedError');
 });
 
-it('the app ends with its main window, whatever dialog is open and whoever waits', async () => {
+it('the app ends when somebody quits it, whatever dialog is open and whoever waits', async () => {
   const open = await ada.askedFor(saving(), 'device-pin');
   const waiting = await ada.asks(saving());
   const { app } = ada.person.app;
   const ended = app.waitForEvent('close', { timeout: PATIENCE });
-  await ada.person.page.close();
+  await app.evaluate(({ app: electron }) => electron.quit());
   await ended;
   for (const { answer } of [open, waiting]) {
     const outcome = await answer.catch((error: unknown) => error);

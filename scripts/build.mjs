@@ -1,20 +1,10 @@
-/** Builds the app and the command line into `out/`, each when its sources have changed since the last build. */
-import { createHash } from 'node:crypto';
+/** Builds the app, the command line and the browser extension into `out/`, each when its sources have changed since the last build. */
 import { spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
+import { builtFrom, hashOf } from './build-stamps.mjs';
 import { projectRoot } from './places.mjs';
 import { isMainModule, runMain, SetupError } from './program.mjs';
 
@@ -128,37 +118,14 @@ function filesBelow(folder) {
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
 }
 
-/** @param {string} stamp */
-function builtFrom(stamp) {
-  return existsSync(stamp) ? readFileSync(stamp, 'utf8') : undefined;
-}
-
-/**
- * One hash over names and contents. Contents rather than dates: switching branches back and forth changes dates only.
- * @param {readonly string[]} paths
- */
-function hashOf(paths) {
-  const hash = createHash('sha256');
-  /** @param {string} path */
-  const add = (path) => {
-    const absolute = join(projectRoot, path);
-    const stat = statSync(absolute, { throwIfNoEntry: false });
-    if (stat === undefined) return;
-    if (stat.isDirectory()) {
-      for (const name of readdirSync(absolute).sort()) add(join(path, name));
-    } else {
-      const content = readFileSync(absolute);
-      hash.update(`${path}\0${content.length}\0`).update(content);
-    }
-  };
-  for (const path of paths) add(path);
-  return hash.digest('hex');
-}
-
 if (isMainModule(import.meta)) {
   void runMain(async () => {
     const options = { force: process.argv.includes('--force'), log: console.log };
     await buildCommandLine(options);
-    if (!process.argv.includes('--command-line')) buildApp(options);
+    if (process.argv.includes('--command-line')) return;
+    buildApp(options);
+    // Not part of the package that has the command line alone.
+    const { buildExtension } = await import('./build-extension.mjs');
+    await buildExtension(options);
   });
 }

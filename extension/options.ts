@@ -1,0 +1,33 @@
+/** The page that the browser shows as the extension's options. */
+import { OPTIONS, type Look, type Status } from './between/status-messages';
+import { browserApi, type RuntimePort } from './browser-api';
+import { connectionWords } from './options/connection-words';
+import { element, say, translate } from './options/page';
+import { showSites } from './options/site-list';
+
+const look: Look = { is: 'look' };
+let port: RuntimePort | undefined;
+
+/** The worker ends when nothing happens, and its port with it: then it is asked anew. */
+function worker(): RuntimePort {
+  if (port) return port;
+  const opened = (port = browserApi.runtime.connect({ name: OPTIONS }));
+  opened.onMessage.addListener((status) => show(status as Status));
+  opened.onDisconnect.addListener(() => (port = undefined));
+  return opened;
+}
+
+function show(status: Status | undefined): void {
+  const { state, next, allowed, app } = connectionWords(status);
+  element('state', HTMLElement).textContent = say(state);
+  element('next', HTMLElement).textContent = next.map((name) => say(name)).join(' ');
+  element('allowed', HTMLElement).textContent = say(allowed);
+  element('app-version', HTMLElement).textContent = app ?? say('unknownVersion');
+}
+
+translate();
+show(undefined);
+element('extension-version', HTMLElement).textContent = browserApi.runtime.getManifest().version;
+element('try-again', HTMLButtonElement).addEventListener('click', () => worker().postMessage(look));
+worker().postMessage(look);
+void showSites();

@@ -28,6 +28,8 @@ export class ControlRig {
   handlers: Handlers = { status: async () => status };
   /** How often something reached the device. */
   asked = 0;
+  /** Requests without their answer. */
+  open = 0;
 
   readonly folder = folderWith(this.secret);
 
@@ -42,7 +44,11 @@ export class ControlRig {
         return handler(args, signal);
       },
     });
-    return serveControl({ folder, socket, service, clock, random, program: '1.2.3' });
+    const onRequest = () => {
+      this.open++;
+      return () => void this.open--;
+    };
+    return serveControl({ folder, socket, service, onRequest, clock, random, program: '1.2.3' });
   }
 
   /** As a program does; with another secret, as one that does not belong here. */

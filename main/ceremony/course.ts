@@ -1,6 +1,8 @@
 /** The course of one ceremony: what is shown and done in each step, and which one comes next. */
+import type { SystemSecurityKeys } from '../../native/ports';
 import { CeremonyFailure } from '../webauthn/failure';
 import type { AccountChooser } from '../webauthn/accounts';
+import type { EnterpriseAttestation } from '../webauthn/attestation';
 import { sameBytes } from '../webauthn/credential-lists';
 import { DeviceTrouble, onDevice, openDevice } from './device-ceremony';
 import { firstStep } from './first-step';
@@ -14,7 +16,7 @@ import type { Stage } from './stage';
 import { inTrouble, type Ending, type Step } from './step';
 import { troubleOf } from './trouble';
 import { accountOf, namesOf } from './views';
-import { DEVICE, making, using, withPlace, type AllowList } from './work';
+import { bySystem, DEVICE, making, using, withPlace, type AllowList } from './work';
 
 export interface CourseOptions {
   readonly request: CeremonyRequest;
@@ -64,7 +66,7 @@ export class Course {
 
   /** Rejects with the signal's reason, with WebAuthnError, and with what is a defect. */
   async perform(step: Step, signal: AbortSignal): Promise<Step | Ending> {
-    const { places, stage } = this.#options;
+    const { places, stage, ports } = this.#options;
     this.#isChoosing = step.to === 'places' || step.to === 'accounts';
     switch (step.to) {
       case 'start':
@@ -80,7 +82,9 @@ export class Course {
           await stage.ask({ name: 'choose-account', accounts: places.accounts, places: places.all }, signal),
         );
       case 'any-key':
-        return this.#anyKey(signal);
+        return ports.systemKeys && places.keysAreBySystem
+          ? this.#bySystem(ports.systemKeys, signal)
+          : this.#anyKey(signal);
       case 'key':
         return this.#atKey(step, signal);
       case 'device':
@@ -180,6 +184,22 @@ export class Course {
     }
   }
 
+  /** In a dialog of the system's own, before which this one can only wait. */
+  async #bySystem(keys: SystemSecurityKeys, signal: AbortSignal): Promise<Step | Ending> {
+    const { places, stage, request, rpId } = this.#options;
+    const place: PlaceName = { is: 'key', id: ANY_KEY, name: '' };
+    stage.show({ name: 'working', place }, signal);
+    try {
+      return withPlace(await bySystem(keys, request, rpId, this.#enterpriseAttestation, signal), place);
+    } catch (error) {
+      signal.throwIfAborted();
+      const isCancelled = error instanceof CeremonyFailure && error.reason === 'cancelled';
+      // Whoever closes that dialog is back where it was opened from.
+      if (isCancelled && places.all.length > 1) return this.back ?? { to: 'places', all: true };
+      return this.#failed(error, place);
+    }
+  }
+
   async #atDevice(
     step: Extract<Step, { readonly to: 'device' }>,
     signal: AbortSignal,
@@ -223,11 +243,15 @@ export class Course {
     chooseAccount: AccountChooser = async () => undefined,
     allowCredentials?: AllowList,
   ): OnAuthenticator<Ending> {
-    const { request, rpId, ports } = this.#options;
-    const enterpriseAttestation = this.#unattested ? undefined : ports.rules?.enterpriseAttestation(rpId);
+    const { request, rpId } = this.#options;
     return request.kind === 'create'
-      ? making(request, rpId, enterpriseAttestation)
+      ? making(request, rpId, this.#enterpriseAttestation)
       : using(request, rpId, chooseAccount, allowCredentials);
+  }
+
+  get #enterpriseAttestation(): EnterpriseAttestation {
+    const { rpId, ports } = this.#options;
+    return this.#unattested ? undefined : ports.rules?.enterpriseAttestation(rpId);
   }
 
   #chooser(place: PlaceName, signal: AbortSignal): AccountChooser {

@@ -35,12 +35,17 @@ function toUse({ hasOwnDialog, only }: CeremonyRequest, places: Places): Step | 
       ? { to: 'any-key' }
       : { to: 'accounts' };
   if (first?.place.is === 'key') return { to: 'key', id: first.place.id };
-  if (first) return places.prefersKeys && contestants.length > 0 ? { to: 'accounts' } : { to: 'device' };
+  if (first)
+    return places.prefersKeys && (contestants.length > 0 || places.keysAreBySystem)
+      ? { to: 'accounts' }
+      : { to: 'device' };
   const isLocked = device?.device.situation.is === 'passphrase-needed';
   if (isLocked) return places.takesKeys ? { to: 'places', all: true } : { to: 'device' };
   if (contestants.length > 0) return { to: 'any-key' };
   if (hasOwnDialog) return fallThrough;
   if (device && only === 'device') return { to: 'device' };
+  // Nobody knows what they have before its dialog.
+  if (places.keysAreBySystem) return { to: 'any-key' };
   const keys = places.takesKeys ? places.keys.keys.map(({ id, name }) => ({ id, name })) : [];
   if (only === 'key' && keys.length === 0) return { to: 'any-key' };
   return inTrouble({ is: 'no-match', keys }, { to: 'start' });

@@ -3,6 +3,7 @@ import { safeText } from '../inventory/safe-text';
 import type { AttachedKey } from '../client/key-registry';
 import type { SecurityKey } from '../client/security-key';
 import type { AuthenticatorInfo } from '../ctap/commands/get-info';
+import { TransportError } from '../ctap/errors';
 import { credentialsFor, findListed } from '../webauthn/credential-lists';
 import { failureOf } from '../webauthn/failure';
 import { isU2fOnly, u2fInfo, type CeremonyAuthenticator } from '../webauthn/ports';
@@ -37,6 +38,8 @@ export class KeySurvey {
   readonly #answering = new Set<string>();
   readonly #blocked = new Set<string>();
   readonly #names = new Map<string, KeyName>();
+  #systemHasDialog = false;
+  readonly #systemLooked: Promise<void>;
 
   /** @param signal ends it. @param changed called when a key was plugged in or out, or has told something. */
   constructor(
@@ -56,13 +59,14 @@ export class KeySurvey {
       changed();
     });
     signal.addEventListener('abort', stop, { once: true });
+    this.#systemLooked = this.#lookForDialog();
   }
 
   /** Resolves when what can be known at once is known, and soon in any case. */
   async first(): Promise<void> {
     let callOff = (): void => undefined;
     const late = new Promise<void>((resolve) => (callOff = this.#ports.clock.after(PATIENCE, resolve)));
-    await Promise.race([this.#all(), late]);
+    await Promise.all([this.#systemLooked, Promise.race([this.#all(), late])]);
     callOff();
   }
 
@@ -71,8 +75,26 @@ export class KeySurvey {
     return this.#serving.map((key) => this.#view(key));
   }
 
+  /** They are reached by the system's own dialog: there is one, and no key lets Latchkey in. */
+  get areBySystem(): boolean {
+    return (
+      this.#systemHasDialog && !this.#isForbidden && this.#serving.every(({ state }) => state !== 'ready')
+    );
+  }
+
+  /** Without those that the system's dialog shows. */
   get #serving(): readonly AttachedKey[] {
-    return this.#ports.keys.keys.filter((key) => this.#ports.keys.serves(key));
+    const { keys } = this.#ports;
+    return keys.keys.filter((key) => keys.serves(key) && !(this.#systemHasDialog && isClosedToUs(key)));
+  }
+
+  async #lookForDialog(): Promise<void> {
+    this.#systemHasDialog = (await this.#ports.systemKeys?.available()) ?? false;
+    if (this.#systemHasDialog && !this.#signal.aborted) this.#changed();
+  }
+
+  get #isForbidden(): boolean {
+    return this.#ports.rules?.allows('key', this.#request.kind, this.#rpId) === false;
   }
 
   /** Those that could serve, as far as anybody knows. */
@@ -137,8 +159,7 @@ export class KeySurvey {
 
   #capability(state: AttachedKey['state'], key: SecurityKey | undefined): Capability {
     const { rules } = this.#ports;
-    if (rules?.allows('key', this.#request.kind, this.#rpId) === false)
-      return { obstacle: 'policy', asksNothing: false };
+    if (this.#isForbidden) return { obstacle: 'policy', asksNothing: false };
     if (!key) return { ...(state === 'failed' && { obstacle: 'failed' }), asksNothing: false };
     const info = infoOf(key);
     return info
@@ -191,6 +212,10 @@ export class KeySurvey {
     this.#question();
     await Promise.all(this.#asked.values());
   }
+}
+
+function isClosedToUs({ error }: AttachedKey): boolean {
+  return error instanceof TransportError && error.failure === 'access-denied';
 }
 
 /** What the key says of itself; undefined when it speaks nothing that is known here. */

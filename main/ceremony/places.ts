@@ -49,6 +49,11 @@ export class Places {
     );
   }
 
+  /** "Security key" is the system's own dialog. */
+  get keysAreBySystem(): boolean {
+    return this.takesKeys && this.keys.areBySystem;
+  }
+
   /** A key has not said yet what it can do for this request. */
   get isLooking(): boolean {
     return this.takesKeys && this.keys.keys.some(({ opening }) => opening);

@@ -1,5 +1,5 @@
 /** What a ceremony needs of the program around it. */
-import type { Clock, RandomSource } from '../../native/ports';
+import type { Clock, RandomSource, SystemSecurityKeys } from '../../native/ports';
 import type { AttachedKey, KeyRegistry } from '../client/key-registry';
 import type { EnterpriseAttestation } from '../webauthn/attestation';
 import type { RelatedOrigins } from '../webauthn/related-origins';
@@ -36,6 +36,8 @@ export interface CeremonyPorts {
   readonly random: RandomSource;
   readonly related: RelatedOrigins;
   readonly keys: KeySource;
+  /** Where the system lets no ordinary program at security keys, its own dialog is the way to them. */
+  readonly systemKeys?: SystemSecurityKeys;
   /** Absent: this device is left alone. */
   readonly device?: ThisDevice;
   /** Absent: everything is allowed, but no enterprise attestation. */

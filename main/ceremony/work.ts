@@ -1,11 +1,14 @@
 /** What is to be done on an authenticator, whichever it is: the request, through main/webauthn. */
+import type { SystemSecurityKeys } from '../../native/ports';
 import { decodeAuthenticatorData, Flag } from '../ctap/authenticator-data';
 import type { AccountChooser } from '../webauthn/accounts';
 import type { EnterpriseAttestation } from '../webauthn/attestation';
 import { serializeClientData } from '../webauthn/client-data';
 import { create } from '../webauthn/create';
 import { get } from '../webauthn/get';
+import type { AuthenticationCredential, RegistrationCredential } from '../webauthn/model';
 import { authenticationToJSON, registrationToJSON } from '../webauthn/response-json';
+import { createBySystem, getBySystem } from '../webauthn/system-keys';
 import type { OnAuthenticator } from './key-ceremony';
 import type { PlaceName } from './dialog-view';
 import type { CeremonyRequest } from './model';
@@ -24,23 +27,22 @@ export function making(
   enterpriseAttestation: EnterpriseAttestation,
 ): OnAuthenticator<Ending> {
   const clientDataJSON = serializeClientData('webauthn.create', options.challenge, caller);
-  return async (authenticator, callOptions) => {
-    const made = await create(
-      authenticator,
-      { options, rpId, clientDataJSON, ...(enterpriseAttestation && { enterpriseAttestation }) },
-      callOptions,
-    );
-    const { flags } = decodeAuthenticatorData(made.response.authenticatorData);
-    const place = authenticator.attachment === 'platform' ? 'device' : 'key';
-    return {
-      to: 'end',
-      result: { is: 'created', response: registrationToJSON(made) },
-      saved: {
-        passkey: { rpId, credentialId: made.rawId, place },
-        place: DEVICE,
-        backup: flags & Flag.BE ? 'synced' : 'device-bound',
-      },
-    };
+  const request = { options, rpId, clientDataJSON, ...(enterpriseAttestation && { enterpriseAttestation }) };
+  return async (authenticator, callOptions) =>
+    created(await create(authenticator, request, callOptions), rpId);
+}
+
+function created(made: RegistrationCredential, rpId: string): Ending {
+  const { flags } = decodeAuthenticatorData(made.response.authenticatorData);
+  const place = made.authenticatorAttachment === 'platform' ? 'device' : 'key';
+  return {
+    to: 'end',
+    result: { is: 'created', response: registrationToJSON(made) },
+    saved: {
+      passkey: { rpId, credentialId: made.rawId, place },
+      place: DEVICE,
+      backup: flags & Flag.BE ? 'synced' : 'device-bound',
+    },
   };
 }
 
@@ -53,15 +55,31 @@ export function using(
 ): OnAuthenticator<Ending> {
   const options = { ...asked, ...(allowCredentials && { allowCredentials }) };
   const clientDataJSON = serializeClientData('webauthn.get', options.challenge, caller);
-  return async (authenticator, callOptions) => ({
-    to: 'end',
-    result: {
-      is: 'used',
-      response: authenticationToJSON(
-        await get(authenticator, { options, rpId, clientDataJSON, chooseAccount }, callOptions),
-      ),
-    },
-  });
+  const request = { options, rpId, clientDataJSON, chooseAccount };
+  return async (authenticator, callOptions) => used(await get(authenticator, request, callOptions));
+}
+
+function used(credential: AuthenticationCredential): Ending {
+  return { to: 'end', result: { is: 'used', response: authenticationToJSON(credential) } };
+}
+
+/** The same by the system's own dialog for security keys. */
+export async function bySystem(
+  keys: SystemSecurityKeys,
+  request: CeremonyRequest,
+  rpId: string,
+  enterpriseAttestation: EnterpriseAttestation,
+  signal: AbortSignal,
+): Promise<Ending> {
+  const { caller } = request;
+  if (request.kind === 'get') {
+    const clientDataJSON = serializeClientData('webauthn.get', request.options.challenge, caller);
+    return used(await getBySystem(keys, { options: request.options, rpId, clientDataJSON }, signal));
+  }
+  const { options } = request;
+  const clientDataJSON = serializeClientData('webauthn.create', options.challenge, caller);
+  const asked = { options, rpId, clientDataJSON, ...(enterpriseAttestation && { enterpriseAttestation }) };
+  return created(await createBySystem(keys, asked, signal), rpId);
 }
 
 export function withPlace(ending: Ending, place: PlaceName): Ending {

@@ -12,7 +12,7 @@ import type {
 import type { SharedSecret } from './ports';
 import { HMAC_SECRET, HMAC_SECRET_MC, hmacSecretInput, prfResults } from './prf';
 
-const protectionLevels: Readonly<Record<CredentialProtectionPolicy, 1 | 2 | 3>> = {
+export const protectionLevels: Readonly<Record<CredentialProtectionPolicy, 1 | 2 | 3>> = {
   userVerificationOptional: 1,
   userVerificationOptionalWithCredentialIDList: 2,
   userVerificationRequired: 3,

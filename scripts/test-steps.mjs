@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { buildApp, buildCommandLine } from './build.mjs';
+import { buildExtension } from './build-extension.mjs';
 import { projectRoot } from './places.mjs';
 import { explain } from './program.mjs';
 
@@ -67,6 +68,7 @@ async function build() {
     await buildCommandLine();
     buildApp();
     await buildCommandLine();
+    await buildExtension();
     return { counts: { passed: 1, failed: 0, skipped: 0 }, log: '' };
   } catch (error) {
     return { counts: { passed: 0, failed: 1, skipped: 0 }, log: explain(error) };

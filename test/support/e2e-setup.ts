@@ -1,14 +1,16 @@
 /**
- * Before the end-to-end tests: an Electron, the built app and a display, also when vitest was started by itself
+ * Before the end-to-end tests: an Electron, the built app and extension, and a display, also when vitest was started by itself
  * (`npx vitest run --project e2e`).
  */
 import { buildApp } from '../../scripts/build.mjs';
+import { buildExtension } from '../../scripts/build-extension.mjs';
 import { explain } from '../../scripts/program.mjs';
 import { hasDisplay, startVirtualDisplay } from '../../scripts/virtual-display.mjs';
 
 export async function setup(): Promise<() => void> {
   try {
     buildApp({ log: console.log });
+    await buildExtension({ log: console.log });
   } catch (error) {
     throw new Error(explain(error));
   }

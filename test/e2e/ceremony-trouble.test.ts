@@ -147,7 +147,7 @@ it('a finger that is not recognised may try again; then it is all that is needed
 });
 
 it('a site that waits no longer has its answer, and the person is told', async () => {
-  const timeUp = await holdsTheTimeOfSites();
+  const timeUp = await ada.holdsTheTimeOfSites();
   const { answer } = await ada.askedFor(
     { kind: 'create', origin, options: site.creation('eve') },
     'choose-place',
@@ -158,24 +158,6 @@ it('a site that waits no longer has its answer, and the person is told', async (
   await ada.clicks(t.ceremonyDone);
   await ada.seesItGone();
 });
-
-/**
- * The shortest time that a site has is five minutes (WebAuthn Level 3 §15.1): the app's timer of that length goes off by hand.
- * Resolves to that hand.
- */
-async function holdsTheTimeOfSites(): Promise<() => Promise<void>> {
-  const { app } = ada.person.app;
-  await app.evaluate(() => {
-    const { setTimeout: usual } = globalThis;
-    const held = (callback: () => void, milliseconds?: number) => {
-      if (milliseconds !== 300_000) return usual(callback, milliseconds);
-      Object.assign(globalThis, { setTimeout: usual, timeUp: callback });
-      return usual(() => undefined);
-    };
-    Object.assign(globalThis, { setTimeout: held });
-  });
-  return () => app.evaluate(() => (globalThis as unknown as { timeUp: () => void }).timeUp());
-}
 
 it('closing the window by its own button is Cancel', async () => {
   const { answer } = await ada.askedFor(

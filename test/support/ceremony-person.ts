@@ -129,9 +129,7 @@ export class CeremonyPerson {
 
   /** Asks as a program of this user does; resolves when the request is on its way. */
   async asks({ kind, origin, options, only }: Request): Promise<Asked> {
-    // Before there is one, so that it is not missed.
-    this.#window ??= this.#dialogWindow();
-    this.#window.catch(() => undefined); // where no dialog opens
+    this.expectsToBeAsked();
     const client = await this.#connect();
     const gaveUp = new AbortController();
     const request = { kind, origin, options, ...(only && { only }) };
@@ -145,6 +143,12 @@ export class CeremonyPerson {
     // A test may end before it looks.
     answer.catch(() => undefined);
     return { answer, giveUp: () => gaveUp.abort(new Error('the program gave up')) };
+  }
+
+  /** Something will ask: its dialog is not to be missed, so this comes first. */
+  expectsToBeAsked(): void {
+    this.#window ??= this.#dialogWindow();
+    this.#window.catch(() => undefined); // where no dialog opens
   }
 
   /** Asks and waits until the dialog is in this state. */
@@ -311,6 +315,24 @@ export class CeremonyPerson {
       await this.page.keyboard.press('Tab');
     }
     throw new Error('Tab does not lead there');
+  }
+
+  /**
+   * The shortest time that a site has is five minutes (WebAuthn Level 3 §15.1): the app's next timer of that length goes off by hand.
+   * Resolves to that hand.
+   */
+  async holdsTheTimeOfSites(): Promise<() => Promise<void>> {
+    const { app } = this.person.app;
+    await app.evaluate(() => {
+      const { setTimeout: usual } = globalThis;
+      const held = (callback: () => void, milliseconds?: number) => {
+        if (milliseconds !== 300_000) return usual(callback, milliseconds);
+        Object.assign(globalThis, { setTimeout: usual, timeUp: callback });
+        return usual(() => undefined);
+      };
+      Object.assign(globalThis, { setTimeout: held });
+    });
+    return () => app.evaluate(() => (globalThis as unknown as { timeUp: () => void }).timeUp());
   }
 
   /** Closes it as the window manager does when its own button is pressed. */

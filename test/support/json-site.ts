@@ -30,13 +30,18 @@ export interface Registered extends KnownPasskey {
 export class JsonSite {
   readonly origin: string;
   readonly rpId: string;
+  readonly #topOrigin: string | undefined;
   readonly #random: SeededRandom;
   #challenge = '';
 
-  /** @param rpId that of the origin's host when absent */
-  constructor(origin: string, rpId = new URL(origin).hostname) {
+  /**
+   * @param rpId that of the origin's host when absent
+   * @param topOrigin where the page is in a frame: that of the page around it all
+   */
+  constructor(origin: string, rpId = new URL(origin).hostname, topOrigin?: string) {
     this.origin = origin;
     this.rpId = rpId;
+    this.#topOrigin = topOrigin;
     this.#random = new SeededRandom(origin);
   }
 
@@ -110,6 +115,7 @@ export class JsonSite {
       expectedOrigin: this.origin,
       expectedRPID: this.rpId,
       requireUserVerification: verified,
+      ...(this.#topOrigin !== undefined && { expectedTopOrigin: this.#topOrigin }),
       credential: { id: known.id, publicKey: known.cose, counter: 0 },
     });
     expect(isVerified).toBe(true);
@@ -123,7 +129,14 @@ export class JsonSite {
   }
 
   #clientData(type: string): object {
-    return { type, challenge: this.#challenge, origin: this.origin, crossOrigin: false };
+    const topOrigin = this.#topOrigin;
+    return {
+      type,
+      challenge: this.#challenge,
+      origin: this.origin,
+      crossOrigin: topOrigin !== undefined,
+      ...(topOrigin !== undefined && { topOrigin }),
+    };
   }
 }
 

@@ -42,6 +42,7 @@ export default defineConfig({
           index: 'preload/index.ts',
           testers: 'preload/testers.ts',
           ceremony: 'preload/ceremony.ts',
+          connect: 'preload/connect.ts',
           simulator: 'preload/simulator.ts',
         }),
       },
@@ -61,6 +62,7 @@ export default defineConfig({
         input: entries({
           index: 'renderer/index.html',
           ceremony: 'renderer/ceremony.html',
+          connect: 'renderer/connect.html',
           simulator: 'renderer/simulator.html',
         }),
       },

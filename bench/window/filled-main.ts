@@ -11,13 +11,16 @@ import { emptyDevice, filledInventory } from './filled-inventory';
 
 void app.whenReady().then(() => {
   const page = createMainWindow();
-  const calls = serveMainWindow(page, {
-    inventory: filledInventory(Number(process.env['LATCHKEY_BENCH_PASSKEYS'])),
-    device: emptyDevice(),
-    browsers: () => Promise.reject(new Error('Nothing looks at browsers here.')),
-    openFile: (path) => new AtomicFile(path),
-    udevRule: undefined,
-  });
+  const calls = serveMainWindow(
+    page,
+    {
+      inventory: filledInventory(Number(process.env['LATCHKEY_BENCH_PASSKEYS'])),
+      device: emptyDevice(),
+      openFile: (path) => new AtomicFile(path),
+      udevRule: undefined,
+    },
+    () => Promise.reject(new Error('Nothing looks at browsers here.')),
+  );
   answerCalls('call', page, async () => calls);
   return page.load();
 });

@@ -1,6 +1,7 @@
 /** The small windows that save and use passkeys: above all others, in the middle of the screen where the person is. */
 import { app, nativeTheme, screen } from 'electron';
 import type { Ceremony } from '../ceremony/ceremony';
+import { PresentedCeremony } from '../ceremony/presented-ceremony';
 import { checkedCalls } from '../ipc/checked-calls';
 import { answerCalls, sendTo } from '../ipc/register';
 import { ceremonyArguments, type CeremonyEvent } from '../../preload/ceremony-contract';
@@ -68,7 +69,7 @@ interface Fate {
 
 class CeremonyWindow {
   readonly #page: PageWindow;
-  #ceremony: Ceremony | undefined;
+  #ceremony: PresentedCeremony | undefined;
   #isShown = false;
   readonly #fate: Fate;
 
@@ -89,6 +90,9 @@ class CeremonyWindow {
     const { window, contents } = this.#page;
     const calls = checkedCalls('ceremony', ceremonyArguments, {
       view: async () => this.#view,
+      drawn: async (id) => {
+        if (this.#view?.id === id) this.#ceremony?.drawn();
+      },
       act: async (id, act) => this.#view?.id === id && this.#ceremony?.act(act) === true,
       showLatchkey: async () => showLatchkey(),
     });
@@ -105,14 +109,14 @@ class CeremonyWindow {
   }
 
   get isFree(): boolean {
-    return this.#ceremony === undefined || this.#ceremony.view.state.name === 'closed';
+    return this.#ceremony === undefined || this.#ceremony.isOver;
   }
 
   show(ceremony: Ceremony): void {
-    this.#ceremony = ceremony;
-    ceremony.onChange(() => {
-      if (this.#ceremony === ceremony) this.#follow();
+    const presented: PresentedCeremony = new PresentedCeremony(ceremony, () => {
+      if (this.#ceremony === presented) this.#follow();
     });
+    this.#ceremony = presented;
     const { window } = this.#page;
     window.setBounds(middleOf(screen.getDisplayNearestPoint(screen.getCursorScreenPoint()).workArea));
     this.#isShown = false;
@@ -144,6 +148,7 @@ class CeremonyWindow {
     if (!isOver && !this.#isShown && this.#view?.site.rpId) {
       this.#isShown = true;
       window.show();
+      this.#ceremony?.shown();
     }
     if (isOver) this.#fate.onFree();
   }

@@ -89,6 +89,32 @@ export function parseArguments(argv: readonly string[], cwd: string, buildForTes
   };
 }
 
+/** Chromium's switches for who debugs this very start, and what only this start was for. */
+const OF_THIS_START =
+  /^--(inspect(-brk|-port|-publish-uid)?|remote-debugging-(port|pipe|address)|background|screenshot|simulator)(=|$)/;
+
+/** What starts this program anew in the background, with the same data and keys, from whatever folder. */
+export function argumentsOfBackground(args: AppArguments, argv: readonly string[]): readonly string[] {
+  const { softKeys, dataFolder, systemBus, onlySimulated, serveSimulated, forTesters } = args;
+  const own = /^--(soft-key|data-folder|system-bus|only-simulated|serve-simulated|as-released)(=|$)/;
+  const switches = argv.filter(
+    (each) => each.startsWith('--') && each !== '--' && !own.test(each) && !OF_THIS_START.test(each),
+  );
+  return [
+    ...switches,
+    ...softKeys.flatMap((key) => ['--soft-key', key === 'demo' ? 'demo' : key.file]),
+    // Not where a profile of Chromium's own says so already.
+    ...(dataFolder !== undefined && argv.some((each) => /^--data-folder(=|$)/.test(each))
+      ? ['--data-folder', dataFolder]
+      : []),
+    ...(systemBus === undefined ? [] : ['--system-bus', systemBus]),
+    ...(onlySimulated ? ['--only-simulated'] : []),
+    ...(serveSimulated ? ['--serve-simulated'] : []),
+    ...(forTesters || !argv.includes('--as-released') ? [] : ['--as-released']),
+    '--background',
+  ];
+}
+
 const examples = {
   '--soft-key': 'my-key.json',
   '--screenshot': 'latchkey.png',

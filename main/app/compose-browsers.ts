@@ -10,12 +10,13 @@ import type { DataPlaces } from '../../native/files/data-places';
 import type { RelayInstaller } from '../../native/ports';
 import { launchProgram } from '../../native/verify/program-launcher';
 import { BrowserConnector } from '../bridge/browser-connector';
-import { noLinks } from '../bridge/no-links';
+import type { BrowserLinks } from '../bridge/links';
 import type { BrowsersDesk } from '../ipc/serve-browsers';
+import { BRIDGE_FOLDER } from './compose-bridge';
 
-export function composeBrowsers({ vault }: DataPlaces): BrowsersDesk {
+export function composeBrowsers({ vault }: DataPlaces, links: BrowserLinks): BrowsersDesk {
   const { platform, env } = process;
-  const bridge = join(vault, 'bridge');
+  const bridge = join(vault, BRIDGE_FOLDER);
   // What is mounted for an AppImage goes when it ends.
   const stays = env['APPIMAGE'] === undefined ? undefined : join(vault, 'extension');
   return {
@@ -26,7 +27,7 @@ export function composeBrowsers({ vault }: DataPlaces): BrowsersDesk {
       relay: relayInstaller(),
       places: { platform, env, home: homedir(), bridge },
     }),
-    links: noLinks('This Latchkey does not answer browsers. Restart it, and close others that run.'),
+    links,
     extensions: new ExtensionCopies(
       app.isPackaged ? join(process.resourcesPath, 'extension') : join(app.getAppPath(), 'out', 'extension'),
       stays,

@@ -15,6 +15,8 @@ import { Fprintd } from '../../native/verify/fprintd';
 import { launchProgram } from '../../native/verify/program-launcher';
 import { WindowsHello } from '../../native/verify/windows-hello';
 import type { Simulator } from '../authenticator/simulator';
+import type { Bridge } from '../bridge/bridge';
+import type { BrowserLinks } from '../bridge/links';
 import type { CeremonyDesk } from '../ceremony/ceremony-desk';
 import { KeyRegistry } from '../client/key-registry';
 import { serveControl } from '../control/control-server';
@@ -27,6 +29,7 @@ import { SettingsStore } from '../inventory/settings';
 import type { BrowsersDesk } from '../ipc/serve-browsers';
 import { Vault } from '../vault/vault';
 import type { AppArguments } from './command-line';
+import type { composeBridge } from './compose-bridge';
 import type { KeychainAtStart } from './compose-keychain';
 
 export const AUTO_LOCK_MINUTES = 5;
@@ -47,8 +50,10 @@ export interface Latchkey {
   ) => Promise<() => Promise<void>>;
   /** What saves and uses passkeys, made anew; its code is loaded with the first request. */
   readonly ceremonies: () => Promise<CeremonyDesk>;
-  /** What is behind the Browsers page; its code is loaded when first asked for. */
-  readonly browsers: () => Promise<BrowsersDesk>;
+  /** What is behind the Browsers page, made anew; its code is loaded when first asked for. */
+  readonly browsers: (links: BrowserLinks) => Promise<BrowsersDesk>;
+  /** What browsers connect to, made anew; its code is loaded when first asked for. */
+  readonly bridge: (around: Parameters<typeof composeBridge>[1]) => Promise<Bridge>;
   /** A file that is written as a whole, and that only this user can read. */
   readonly openFile: (path: string) => StateFile;
   /** The rule that gives the logged-in user access to security keys; Linux only. */
@@ -76,7 +81,6 @@ export async function compose(
   const openFile = (path: string): StateFile => new AtomicFile(path);
   const buses = onlySimulated ? [] : [new NodeHidBus({ clock, onWarning })];
   const registry = new KeyRegistry(buses, { clock, random });
-  let browsers: Promise<BrowsersDesk> | undefined;
   let simulating: Promise<Simulator> | undefined;
   const simulator = (): Promise<Simulator> =>
     (simulating ??= import('../authenticator/simulator').then((loaded) => {
@@ -145,8 +149,9 @@ export async function compose(
         random,
         program: app.getVersion(),
       }),
-    browsers: () =>
-      (browsers ??= import('./compose-browsers').then((loaded) => loaded.composeBrowsers(places))),
+    browsers: (links) =>
+      import('./compose-browsers').then(({ composeBrowsers }) => composeBrowsers(places, links)),
+    bridge: (around) => import('./compose-bridge').then((loaded) => loaded.composeBridge(places, around)),
     openFile,
     udevRule: process.platform === 'linux' ? UDEV_RULE : undefined,
     simulator,

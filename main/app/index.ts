@@ -84,9 +84,9 @@ async function start(): Promise<void> {
   if (args.background) {
     life.waitForBrowser();
     app.dock?.hide();
-    const ready = ceremonyWindows().then((windows) => windows.makeReady());
-    await (await wholeProgram()).run(undefined);
-    return ready;
+    // First: its process starts while the rest is loaded.
+    (await ceremonyWindows()).makeReady();
+    return (await wholeProgram()).run(undefined);
   }
   const page = main.open();
   await (await wholeProgram()).run(page);

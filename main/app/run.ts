@@ -1,6 +1,7 @@
 /** Fills the windows: object graph, answers for the page, keys, passkeys of this device; and what testers and pictures want. */
 import { app } from 'electron';
 import type { Calls } from '../ipc/checked-calls';
+import type { BrowsersDesk } from '../ipc/serve-browsers';
 import type { AppLife } from './app-life';
 import type { CeremonyWindows } from './ceremony-windows';
 import type { AppArguments } from './command-line';
@@ -8,6 +9,8 @@ import { compose } from './compose';
 import type { KeychainAtStart } from './compose-keychain';
 import { closeBeforeQuit, lockWhenAway, quitWithSession, serveWhileOwned } from './device-life';
 import type { PageWindow } from './page-window';
+import { backgroundStart } from './restart';
+import { serveBridge } from './serve-bridge';
 import { serveCeremonies } from './serve-ceremonies';
 import { saveScreenshot } from './screenshot';
 import { serveMainWindow } from './serve-main-window';
@@ -43,13 +46,23 @@ export async function prepare(
   atStart: KeychainAtStart,
   { life, ceremonyWindows }: Surroundings,
 ): Promise<Program> {
-  const latchkey = await compose(args, atStart, (error) => console.error(error.message));
+  const onWarning = (error: Error): void => console.error(error.message);
+  const latchkey = await compose(args, atStart, onWarning);
   const { device, inventory, registry } = latchkey;
   const ceremonies = serveCeremonies(latchkey, life, ceremonyWindows);
   lockWhenAway(device);
   serveWhileOwned(latchkey, ceremonies.commandLine, life);
   closeBeforeQuit(latchkey);
   quitWithSession();
+  const { bridge, start: startBridge } = serveBridge(latchkey, {
+    life,
+    ceremonies,
+    signal: async () => ({ answer: { is: 'done' }, changed: Promise.resolve('nothing-to-do') }),
+    startedBy: backgroundStart(args),
+    onWarning,
+  });
+  let behindBrowsers: Promise<BrowsersDesk> | undefined;
+  const browsers = (): Promise<BrowsersDesk> => (behindBrowsers ??= bridge().then(latchkey.browsers));
   let offered: Promise<SimulatorOffer> | undefined;
   const simulator = (): Promise<SimulatorOffer> =>
     (offered ??= import('./simulator-window').then(async ({ offerSimulator }) =>
@@ -59,7 +72,7 @@ export async function prepare(
     serve: (page) => {
       let testersCalls: Promise<Calls> | undefined;
       return {
-        calls: serveMainWindow(page, latchkey),
+        calls: serveMainWindow(page, latchkey, browsers),
         testersCalls: () => (testersCalls ??= simulator().then(({ serve }) => serve(page))),
       };
     },
@@ -77,7 +90,8 @@ export async function prepare(
       registry.start();
       if (args.simulator || args.softKeys.length > 0) await simulator();
       // A request is what it was started for.
-      if (args.background) await ceremonies.makeReady();
+      if (args.background) await Promise.all([ceremonies.makeReady(), startBridge()]);
+      else await startBridge();
       if (args.screenshot === undefined || !page) return;
       await opened;
       await saveScreenshot(page.window, latchkey, args.screenshot);

@@ -2,7 +2,7 @@
 import { app, clipboard, shell } from 'electron';
 import { checkedCalls, type Calls } from '../ipc/checked-calls';
 import { sendTo } from '../ipc/register';
-import { browsersHandlers } from '../ipc/serve-browsers';
+import { browsersHandlers, type BrowsersDesk } from '../ipc/serve-browsers';
 import { forwardChanges, windowHandlers } from '../ipc/serve-window';
 import { callArguments, type AppView, type HelpTopic } from '../../preload/contract';
 import { AUTO_LOCK_MINUTES, type Latchkey } from './compose';
@@ -18,13 +18,8 @@ const helpPages: Readonly<Record<HelpTopic, string>> = {
 /** What answers the calls of the page; what changes is sent to it from now on. */
 export function serveMainWindow(
   page: PageWindow,
-  {
-    inventory,
-    device,
-    browsers,
-    openFile,
-    udevRule,
-  }: Pick<Latchkey, 'inventory' | 'device' | 'browsers' | 'openFile' | 'udevRule'>,
+  { inventory, device, openFile, udevRule }: Pick<Latchkey, 'inventory' | 'device' | 'openFile' | 'udevRule'>,
+  browsers: () => Promise<BrowsersDesk>,
 ): Calls {
   const about: AppView = {
     version: app.getVersion(),

@@ -35,7 +35,7 @@ export class DevicePlace {
   /** Why it could not be looked at; the vault then stays closed. */
   #failure: Problem | undefined;
   #biometricsAvailable = false;
-  #beforeClose: (() => Promise<void>) | undefined;
+  readonly #beforeClose: (() => Promise<void>)[] = [];
   /** As the vault had them when it was last looked at. */
   #seen: Pick<DeviceVault, 'passkeys' | 'deleted'> = { passkeys: [], deleted: [] };
   #passkeys: readonly Passkey[] = [];
@@ -66,7 +66,7 @@ export class DevicePlace {
 
   /** Done first when it is closed. */
   beforeClose(work: () => Promise<void>): void {
-    this.#beforeClose = work;
+    this.#beforeClose.push(work);
   }
 
   /** Oldest first; empty unless open. */
@@ -224,7 +224,9 @@ export class DevicePlace {
     let callOff = (): void => undefined;
     const late = new Promise<void>((resolve) => (callOff = clock.after(CLOSE_PATIENCE, resolve)));
     try {
-      await Promise.race([this.#beforeClose?.().then(() => vault.close()) ?? vault.close(), late]);
+      // What fails there keeps nobody from saving.
+      const done = Promise.allSettled(this.#beforeClose.map((work) => work()));
+      await Promise.race([done.then(() => vault.close()), late]);
     } finally {
       callOff();
     }

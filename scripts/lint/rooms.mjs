@@ -18,6 +18,7 @@ const contracts = [
   'preload/contract.ts',
   'preload/device-contract.ts',
   'preload/ceremony-contract.ts',
+  'preload/connect-contract.ts',
   'preload/simulator-contract.ts',
   'preload/browsers-contract.ts',
 ];
@@ -122,6 +123,7 @@ export const rooms = [
       'main/app/compose.ts',
       'main/app/compose-keychain.ts',
       'main/app/compose-ceremonies.ts',
+      'main/app/compose-bridge.ts',
       'main/app/compose-browsers.ts',
     ],
     may: ['main/app/', ...everythingButPrograms, 'native/', electron, 'node:*'],
@@ -132,6 +134,7 @@ export const rooms = [
       'main/app/compose.ts',
       'main/app/compose-keychain.ts',
       'main/app/compose-ceremonies.ts',
+      'main/app/compose-bridge.ts',
       'main/app/compose-browsers.ts',
       ...everythingButPrograms,
       electron,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseArguments as parse, UsageError } from '../../main/app/command-line';
+import { argumentsOfBackground, parseArguments as parse, UsageError } from '../../main/app/command-line';
 import { isMarked } from '../../main/app/testers-mark';
 
 const parseArguments = (argv: readonly string[], cwd: string) => parse(argv, cwd, true);
@@ -121,5 +121,37 @@ describe('a released Latchkey', () => {
     expect(isMarked('{"name": "latchkey"}')).toBe(false);
     expect(isMarked('{"latchkey": {"forTesters": "yes"}}')).toBe(false);
     expect(isMarked('{"latchkey": {"forTesters": true}}')).toBe(true);
+  });
+});
+
+describe('what starts it anew in the background', () => {
+  const anew = (argv: readonly string[], cwd = '/home/ada'): readonly string[] =>
+    argumentsOfBackground(parse(argv, cwd, true), argv);
+
+  it('has the same data, keys and bus, from whatever folder', () => {
+    const argv = ['.', '--soft-key', 'a.json', '--soft-key=demo', '--data-folder', 'd', '--system-bus=bus'];
+    const found = anew([...argv, '--only-simulated', '--serve-simulated']);
+    expect(found.at(-1)).toBe('--background');
+    expect(parse(found, '/elsewhere', true)).toEqual({
+      ...parse([...argv, '--only-simulated', '--serve-simulated'], '/home/ada', true),
+      background: true,
+    });
+  });
+
+  it("keeps Chromium's switches, and the data folder that a profile brings", () => {
+    expect(anew(['--no-sandbox', '--user-data-dir=/p', '--background'])).toEqual([
+      '--no-sandbox',
+      '--user-data-dir=/p',
+      '--background',
+    ]);
+  });
+
+  it('leaves out what was for that start alone', () => {
+    const argv = ['-r', '/tmp/loader.js', '--inspect=0', '--remote-debugging-port=0', '--simulator'];
+    expect(anew([...argv, '--screenshot', 'a.png'])).toEqual(['--background']);
+  });
+
+  it('of a build for testers that plays a released one plays on', () => {
+    expect(anew(['--as-released'])).toEqual(['--as-released', '--background']);
   });
 });

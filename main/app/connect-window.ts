@@ -1,0 +1,57 @@
+/** The small window that asks whether a browser may ask for passkeys: above all others, where the person is. */
+import { app, nativeTheme, screen } from 'electron';
+import type { Confirmation, Newcomer } from '../bridge/browser-session';
+import { safeText } from '../inventory/safe-text';
+import { checkedCalls } from '../ipc/checked-calls';
+import { answerCalls } from '../ipc/register';
+import { connectArguments, type ConnectView } from '../../preload/connect-contract';
+import { createPageWindow } from './page-window';
+
+const WIDTH = 460;
+const HEIGHT = 440;
+
+/** Resolves to what the person decides; `later` when they close it, and when nobody waits any more. */
+export function askAboutBrowser(newcomer: Newcomer, signal: AbortSignal): Promise<Confirmation> {
+  if (signal.aborted) return Promise.resolve('later');
+  const page = createPageWindow('connect', 'connect', {
+    title: 'Latchkey',
+    width: WIDTH,
+    height: HEIGHT,
+    minWidth: 320,
+    minHeight: 320,
+    alwaysOnTop: true,
+    minimizable: false,
+    maximizable: false,
+    fullscreenable: false,
+    backgroundColor: nativeTheme.shouldUseDarkColors ? '#292929' : '#ffffff',
+  });
+  const { window, contents } = page;
+  const { x, y, width, height } = screen.getDisplayNearestPoint(screen.getCursorScreenPoint()).workArea;
+  window.setPosition(
+    x + Math.max(0, Math.round((width - WIDTH) / 2)),
+    y + Math.max(0, Math.round((height - HEIGHT) / 3)),
+  );
+  const view: ConnectView = {
+    browser: safeText(newcomer.browser).text,
+    program: safeText(newcomer.program).text,
+    extension: safeText(newcomer.extension).text,
+    site: safeText(newcomer.site).text,
+  };
+  return new Promise<Confirmation>((resolve) => {
+    const end = (decision: Confirmation): void => {
+      resolve(decision);
+      if (!window.isDestroyed()) window.destroy();
+    };
+    const calls = checkedCalls('connect', connectArguments, {
+      view: async () => view,
+      decide: async (decision) => end(decision),
+    });
+    answerCalls('connect', page, async () => calls);
+    window.once('closed', () => end('later'));
+    contents.once('render-process-gone', () => end('later'));
+    signal.addEventListener('abort', () => end('later'), { once: true });
+    app.once('before-quit', () => end('later'));
+    window.once('ready-to-show', () => window.show());
+    page.load().catch(() => end('later'));
+  });
+}

@@ -1,0 +1,60 @@
+/** Serves browsers: their requests become ceremonies, and the user is asked about each browser once. */
+import type { Bridge } from '../bridge/bridge';
+import type { SiteService } from '../bridge/site-service';
+import type { AppLife } from './app-life';
+import type { Latchkey } from './compose';
+import type { ServedCeremonies } from './serve-ceremonies';
+
+export interface ServedBridge {
+  /** Made when first asked for; for the Browsers page. */
+  readonly bridge: () => Promise<Bridge>;
+  /** Browsers can connect when this resolves; until the program ends. Never rejects: the page says what is wrong. */
+  readonly start: () => Promise<void>;
+}
+
+export interface BridgeSurroundings {
+  readonly life: Pick<AppLife, 'stay' | 'isEnding'>;
+  readonly ceremonies: ServedCeremonies;
+  readonly signal: SiteService['signal'];
+  /** How a browser starts this program in the background. */
+  readonly startedBy: readonly string[];
+  readonly onWarning: (error: Error) => void;
+}
+
+export function serveBridge(
+  { device, bridge }: Pick<Latchkey, 'device' | 'bridge'>,
+  { life, ceremonies, signal, startedBy, onWarning }: BridgeSurroundings,
+): ServedBridge {
+  let making: Promise<Bridge> | undefined;
+  const make = async (): Promise<Bridge> => {
+    const { deskSites } = await import('../bridge/desk-sites');
+    let leave = (): void => undefined;
+    return bridge({
+      sites: deskSites({ desk: ceremonies.desk, device, signal }),
+      start: startedBy,
+      confirm: async (newcomer, signal) => {
+        const { askAboutBrowser } = await import('./connect-window');
+        return askAboutBrowser(newcomer, signal);
+      },
+      onServing: (isServing) => {
+        leave();
+        leave = isServing ? life.stay('browser') : () => undefined;
+        // The next thing that a browser wants is a dialog.
+        if (isServing) ceremonies.makeReady().catch(onWarning);
+      },
+      onWarning,
+    });
+  };
+  const made = (): Promise<Bridge> => (making ??= make());
+  return {
+    bridge: made,
+    start: async () => {
+      try {
+        const stop = await (await made()).serve();
+        device.beforeClose(stop);
+      } catch (error) {
+        onWarning(error instanceof Error ? error : new Error(String(error)));
+      }
+    },
+  };
+}

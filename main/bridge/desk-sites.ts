@@ -1,0 +1,45 @@
+/** The bridge's requests as ceremonies of this app. */
+import { jsonCeremony, type OwnDialogOutcome } from '../ceremony/json-ceremony';
+import type { CeremonyDesk } from '../ceremony/ceremony-desk';
+import type { DevicePlace } from '../inventory/device-place';
+import type { Answer, OptionsJson, PageFacts } from './messages';
+import type { Autofill, SiteService } from './site-service';
+
+export interface DeskSitesOptions {
+  /** Its code is loaded with the first request. */
+  readonly desk: () => Promise<CeremonyDesk>;
+  readonly device: Pick<DevicePlace, 'status' | 'onChange'>;
+  readonly signal: SiteService['signal'];
+}
+
+export function deskSites({ desk, device, signal }: DeskSitesOptions): SiteService {
+  return {
+    request: async ({ kind, options, ...page }, caller) =>
+      answerOf(
+        await jsonCeremony(await desk(), { kind, hasOwnDialog: true, ...wanted(page, options) }, caller),
+      ),
+    autofill({ options, ...page }, caller): Autofill {
+      const opened = desk().then((open) => open.autofill(wanted(page, options), caller));
+      return {
+        result: opened.then(({ result }) => result).then(answerOf),
+        // One that could not be opened says so in its result.
+        field: (event) => void opened.then((autofill) => autofill.field(event)).catch(() => undefined),
+      };
+    },
+    signal,
+    get device() {
+      const { enabled, state } = device.status;
+      return enabled && (state === 'open' || state === 'passphrase-needed');
+    },
+    onDeviceChange: (listener) => device.onChange(listener),
+  };
+}
+
+function wanted({ origin, topOrigin }: PageFacts, options: OptionsJson) {
+  return { origin, ...(topOrigin !== undefined && { topOrigin }), options: JSON.stringify(options) };
+}
+
+function answerOf({ response, error }: OwnDialogOutcome): Answer {
+  if (response !== undefined) return { is: 'response', response: JSON.parse(response) as OptionsJson };
+  return error ? { is: 'error', error } : { is: 'fall-through' };
+}

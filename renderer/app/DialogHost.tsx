@@ -74,6 +74,10 @@ function OpenDialog(props: {
       return <props.loaded.StartAnewDialog onClose={onClose} />;
     case 'purge':
       return <props.loaded.PurgeDialog passkeys={request.passkeys} all={request.all} onClose={onClose} />;
+    case 'replace-manifest':
+      return <props.loaded.ReplaceManifestDialog browser={request.browser} onClose={onClose} />;
+    case 'empty-requests':
+      return <props.loaded.EmptyRequestsDialog count={request.count} onClose={onClose} />;
     case 'add-simulated-key':
       return (
         testers && (

@@ -1,7 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { Button, Spinner } from '@fluentui/react-components';
 import { AdvancedOptionsPage } from '../advanced-options/AdvancedOptionsPage';
-import { BrowsersPage } from '../browsers/BrowsersPage';
 import { words } from '../messages/en';
 import { PasskeysPage } from '../passkeys/PasskeysPage';
 import { RecentlyDeletedPage } from '../passkeys/RecentlyDeletedPage';
@@ -15,8 +14,16 @@ import { EmptyState } from './EmptyState';
 import { focusTitle, rescueFocus, trackFocus } from './focus';
 import { Navigation } from './Navigation';
 import { NoticeBar } from './NoticeBar';
+import { onDemand, useOnDemand } from './on-demand';
 import { PageTitle } from './PageTitle';
 import styles from './Shell.module.css';
+
+const browsers = onDemand(() => import('../browsers/BrowsersPage'));
+
+function Browsers() {
+  const loaded = useOnDemand(browsers, true);
+  return loaded && <loaded.BrowsersPage />;
+}
 
 function CurrentPage({ page }: { readonly page: Page }) {
   switch (page) {
@@ -27,7 +34,7 @@ function CurrentPage({ page }: { readonly page: Page }) {
     case 'recently-deleted':
       return <RecentlyDeletedPage />;
     case 'browsers':
-      return <BrowsersPage />;
+      return <Browsers />;
     case 'advanced-options':
       return <AdvancedOptionsPage />;
   }
@@ -57,7 +64,8 @@ export function Shell() {
           now.keys === before.keys &&
           now.passkeys === before.passkeys &&
           now.device === before.device &&
-          now.deleted === before.deleted;
+          now.deleted === before.deleted &&
+          now.browsers === before.browsers;
         if (now.dialog === null && !same) requestAnimationFrame(rescueFocus);
       }),
     [store],

@@ -1,6 +1,7 @@
 /** What is loaded after the first paint, as one piece. */
 export { AddSimulatedKeyDialog } from '../advanced-options/AddSimulatedKeyDialog';
 export { RemoveSimulatedKeyDialog } from '../advanced-options/RemoveSimulatedKeyDialog';
+export { EmptyRequestsDialog, ReplaceManifestDialog } from '../browsers/BrowsersDialogs';
 export { RestorePreviousDialog } from '../device/RestorePreviousDialog';
 export { SetUpDialog } from '../device/SetUpDialog';
 export { StartAnewDialog } from '../device/StartAnewDialog';

@@ -47,6 +47,7 @@ export async function callEdit(api: LatchkeyApi, id: string, names: EditedNames)
 
 /** Those that answer with something of their own. */
 type ValueCall =
+  | 'browsers'
   | 'passkeyDetails'
   | 'nameOwn'
   | 'setUpDevice'

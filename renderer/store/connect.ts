@@ -24,6 +24,11 @@ export function connect(store: WindowStore, api: LatchkeyApi): { readonly retry:
   api.on('deleted', (deleted) => whenReady(() => store.setState({ deleted })));
   api.on('ownNamesNotice', (ownNamesNotice) => whenReady(() => store.setState({ ownNamesNotice })));
 
+  // Before the page has asked for the rest there is nothing to put it into.
+  api.on('browserLinks', (links) =>
+    store.setState(({ browsers }) => (browsers === null ? {} : { browsers: { ...browsers, links } })),
+  );
+
   const ask = (): void => {
     store.setState({ connection: 'connecting' });
     api.call('snapshot').then(

@@ -1,5 +1,6 @@
 /** What the window knows and shows. No secret is ever in here: a PIN lives in the dialog that asks for it and dies with it. */
-import type { AppView, KeyView, PasskeyView, ResetView } from '../../preload/contract';
+import type { AppView, KeyView, PasskeyView, Problem, ResetView } from '../../preload/contract';
+import type { BrowserStatus, BrowsersView } from '../../preload/browsers-contract';
 import type { DeletedPasskeyView, DeviceView } from '../../preload/device-contract';
 import type { ProfileView, SimulatedKeyView } from '../../preload/simulator-contract';
 import type { Place, SortOrder } from '../passkeys/passkey-list';
@@ -25,6 +26,8 @@ export type DialogRequest =
   | { readonly kind: 'start-anew' }
   /** Deletes for good what is in Recently deleted; `all`: empties it. */
   | { readonly kind: 'purge'; readonly passkeys: readonly DeletedPasskeyView[]; readonly all: boolean }
+  | { readonly kind: 'replace-manifest'; readonly browser: BrowserStatus }
+  | { readonly kind: 'empty-requests'; readonly count: number }
   | { readonly kind: 'add-simulated-key'; readonly profiles: readonly ProfileView[] }
   | { readonly kind: 'remove-simulated-key'; readonly key: SimulatedKeyView };
 
@@ -58,6 +61,10 @@ export interface WindowState {
   readonly deleted: readonly DeletedPasskeyView[];
   /** What is to be said of the user's own names. */
   readonly ownNamesNotice: string | null;
+  /** Null until the Browsers page has been opened. */
+  readonly browsers: BrowsersView | null;
+  /** Why they cannot be shown. */
+  readonly browsersProblem: Problem | null;
 
   readonly page: Page;
   readonly query: string;

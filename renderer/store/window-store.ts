@@ -22,6 +22,8 @@ export function createWindowStore(): WindowStore {
     pinWaitsUntil: 0,
     deleted: [],
     ownNamesNotice: null,
+    browsers: null,
+    browsersProblem: null,
     page: 'passkeys',
     query: '',
     place: ALL_PLACES,

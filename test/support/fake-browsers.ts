@@ -11,6 +11,8 @@ import type { CallArguments, Problem, Result } from '../../preload/contract';
 export interface FakeBrowsersOptions {
   /** What differs from a Linux with Chrome, Chromium and Firefox where nothing is connected. */
   readonly browsers?: Readonly<Partial<Record<BrowserId, Partial<BrowserStatus>>>>;
+  /** Installed as what shuts them in, or not at all. */
+  readonly withoutPrograms?: readonly BrowserId[];
   readonly links?: Partial<BrowserLinksView>;
   /** What a call is refused with, if it is; asked before anything else. */
   readonly refuses?: (name: keyof BrowsersCallResults, args: readonly unknown[]) => Problem | undefined;
@@ -50,13 +52,17 @@ export class FakeBrowsers {
   readonly #refuses: FakeBrowsersOptions['refuses'];
 
   constructor(
-    { browsers = {}, links, refuses }: FakeBrowsersOptions,
+    { browsers = {}, withoutPrograms = [], links, refuses }: FakeBrowsersOptions,
     send: (links: BrowserLinksView) => void,
   ) {
     this.#send = send;
     this.#refuses = refuses;
     this.view = {
-      browsers: installed.map((browser) => ({ ...browser, ...browsers[browser.id] })),
+      browsers: installed.map(({ program, ...browser }) => ({
+        ...browser,
+        ...(program !== undefined && !withoutPrograms.includes(browser.id) && { program }),
+        ...browsers[browser.id],
+      })),
       links: { connections: [], decisions: [], requests: [], isLogging: true, ...links },
       extensions: {
         chromium: '/opt/Latchkey/resources/extension/chromium',

@@ -1,11 +1,3 @@
-export const browsers = {
-  title: 'Connecting browsers is not part of this version',
-  text: 'Your browsers go on using passkeys and security keys on their own, just as before. Latchkey does not change anything in them.',
-  meanwhile:
-    'What works today: see, search and delete the passkeys on your security keys, and look after their PINs.',
-  go: 'Go to Passkeys',
-} as const;
-
 export const advanced = {
   explanation: 'How Latchkey protects your keys, and what it runs on.',
   autoLockTitle: 'Lock keys by themselves',

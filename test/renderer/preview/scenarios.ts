@@ -1,6 +1,7 @@
 /** The states of the window that can be looked at, by name. */
 import type { PasskeyView, Problem } from '../../../preload/contract';
 import type { DeletedPasskeyView, DeviceView } from '../../../preload/device-contract';
+import { browserScenarios } from './browser-scenarios';
 import {
   deviceId,
   devicePasskeys,
@@ -318,6 +319,7 @@ const scenarios: Readonly<Record<string, () => FakeOptions>> = {
       },
     ],
   }),
+  ...browserScenarios,
   failed: () => ({ snapshotFails: true }),
   thousand: () => one(unlocked, manyPasskeys(1000)),
   'ten-thousand': () => one(unlocked, manyPasskeys(10_000)),

@@ -1,0 +1,190 @@
+import { useId } from 'react';
+import { Button } from '@fluentui/react-components';
+import { GlobeDesktop24Regular } from '@fluentui/react-icons/svg/globe-desktop';
+import type { BrowserStatus } from '../../preload/browsers-contract';
+import { CopyButton } from '../display/CopyButton';
+import { SafeText } from '../display/SafeText';
+import { safeText } from '../display/safe-text';
+import { words } from '../messages/en';
+import { callFor } from '../store/call';
+import { useLatchkey, useWindowState } from '../store/context';
+import { testIds } from '../test-ids';
+import { browserCard, cardAction, mayReach, type BrowserCard as Card } from './card-state';
+import { LoadExtension } from './LoadExtension';
+import { loadBrowsers } from './load-browsers';
+import { useRun } from './use-run';
+import styles from './Browsers.module.css';
+
+const w = words.browsers;
+const LONGEST_PATH = 400;
+
+/** One browser: what it is to Latchkey, and what can be done about that. */
+export function BrowserCard({ browser }: { readonly browser: BrowserStatus }) {
+  const connections = useWindowState((state) => state.browsers?.links.connections);
+  const card = browserCard(browser, connections ?? []);
+  const title = useId();
+  const state = useId();
+  return (
+    <article
+      className={styles['card']}
+      aria-labelledby={title}
+      data-testid={testIds.browser}
+      data-browser={browser.id}
+      data-state={card.state}
+    >
+      <div className={styles['head']}>
+        <GlobeDesktop24Regular className={styles['icon'] ?? ''} aria-hidden="true" />
+        <div className={styles['names']}>
+          <h3 id={title}>{browser.name}</h3>
+          <p id={state} className={styles['state']} data-testid={testIds.browserState}>
+            {stateText(browser, card)}
+          </p>
+        </div>
+        <Action browser={browser} card={card} describedBy={state} />
+      </div>
+      <Hints browser={browser} card={card} />
+      {card.state !== 'confined' && card.state !== 'absent' && <Places browser={browser} />}
+      {(browser.manifest.is === 'ours' || card.links.length > 0) && (
+        <LoadExtension
+          browser={browser}
+          startsOpen={card.state === 'waiting' || card.state === 'older-extension'}
+        />
+      )}
+    </article>
+  );
+}
+
+function Action(props: {
+  readonly browser: BrowserStatus;
+  readonly card: Card;
+  readonly describedBy: string;
+}) {
+  const { browser, card } = props;
+  const { store, api } = useLatchkey();
+  const { busy, run } = useRun();
+  const action = cardAction(browser, card);
+  if (action === 'none') return null;
+
+  const act = async (): Promise<void> => {
+    if (action === 'replace') {
+      store.setState({ dialog: { kind: 'replace-manifest', browser }, notice: null });
+      return;
+    }
+    if (action === 'disconnect')
+      await run(() => callFor(api, 'disconnectBrowser', browser.id), w.disconnectedNotice(browser.name));
+    else if (action !== 'look-again')
+      await run(
+        () => callFor(api, 'connectBrowser', browser.id, false),
+        action === 'connect' && card.links.length === 0
+          ? w.connectedNotice(browser.name)
+          : w.connectedAgainNotice(browser.name),
+      );
+    // Also after a failure: what is there may be different from what was shown.
+    await loadBrowsers(store, api);
+  };
+
+  const label = {
+    connect: w.connect,
+    'connect-again': w.connectAgain,
+    replace: w.connectHere,
+    disconnect: w.disconnect,
+    'look-again': words.common.tryAgain,
+  }[action];
+  return (
+    <Button
+      className={styles['action'] ?? ''}
+      appearance={action === 'connect' && card.state !== 'absent' ? 'primary' : 'secondary'}
+      disabledFocusable={busy}
+      aria-label={w.about(label, browser.name)}
+      aria-describedby={props.describedBy}
+      data-testid={testIds.browserAction}
+      data-action={action}
+      onClick={() => void act()}
+    >
+      {label}
+    </Button>
+  );
+}
+
+function stateText(browser: BrowserStatus, { state, links }: Card): string {
+  if (state === 'confined') return w.state.confined(w.packages(browser.confined));
+  const versions = [...new Set(links.map(({ extension }) => safeText(extension, 40).text).filter(Boolean))];
+  return [
+    w.state[state],
+    ...versions.map((version) => w.extension(version)),
+    ...(links.length > 1 ? [w.profiles(links.length)] : []),
+  ].join(' · ');
+}
+
+function hintsFor(browser: BrowserStatus, { state, links }: Card): readonly string[] {
+  const { manifest, confined, name, program } = browser;
+  const hints: string[] = [];
+  if (state === 'older-extension' || state === 'newer-extension' || state === 'not-allowed')
+    hints.push(w.hint[state]);
+  if (manifest.is === 'outdated') hints.push(w.hint.outdated);
+  if (manifest.is === 'unreadable') hints.push(safeText(manifest.why, LONGEST_PATH).text);
+  if (manifest.is === 'foreign')
+    hints.push(
+      manifest.program === undefined
+        ? w.hint.foreignUnknown
+        : w.hint.foreign(safeText(manifest.program, LONGEST_PATH).text),
+    );
+  if (manifest.is === 'none' && links.length > 0) hints.push(w.hint.fileGone);
+  if (confined.length > 0 && links.length === 0) {
+    const packages = w.packages(confined);
+    if (mayReach(browser) && program === undefined) hints.push(w.confinedMayReach);
+    else if (program === undefined) hints.push(w.confinedOnly(packages, name));
+    else if (!mayReach(browser)) hints.push(w.confinedToo(packages));
+  }
+  return hints;
+}
+
+function Hints({ browser, card }: { readonly browser: BrowserStatus; readonly card: Card }) {
+  const all = useWindowState((state) => state.browsers?.browsers);
+  const shared = (all ?? []).filter(({ id }) => browser.sharedWith.includes(id)).map(({ name }) => name);
+  const hints = [...hintsFor(browser, card), ...(shared.length > 0 ? [w.shared(shared.join(', '))] : [])];
+  if (hints.length === 0) return null;
+  return (
+    <div className={styles['hints']} data-testid={testIds.browserHint}>
+      {hints.map((hint) => (
+        <p key={hint}>
+          <bdi>{hint}</bdi>
+        </p>
+      ))}
+    </div>
+  );
+}
+
+/** Where the connection is written down, and which program is meant. */
+function Places({ browser }: { readonly browser: BrowserStatus }) {
+  return (
+    <dl className={styles['places']}>
+      {browser.program !== undefined && (
+        <div>
+          <dt>{w.program}</dt>
+          <dd>
+            <SafeText text={browser.program} max={LONGEST_PATH} />
+          </dd>
+        </div>
+      )}
+      <div>
+        <dt>{w.file}</dt>
+        <dd className={styles['copied']}>
+          <span className={styles['path']} data-testid={testIds.browserFile}>
+            <SafeText text={browser.file} max={LONGEST_PATH} />
+          </span>
+          <CopyButton text={browser.file} what={w.path} testId={testIds.browserCopyFile} />
+        </dd>
+      </div>
+      {browser.registryKey !== undefined && (
+        <div>
+          <dt>{w.registryKey}</dt>
+          <dd className={styles['copied']}>
+            <span className={styles['path']}>{browser.registryKey}</span>
+            <CopyButton text={browser.registryKey} what={w.key} testId={testIds.browserCopyKey} />
+          </dd>
+        </div>
+      )}
+    </dl>
+  );
+}

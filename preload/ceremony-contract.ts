@@ -37,6 +37,8 @@ const act = v.variant('act', [
 export const ceremonyArguments = {
   /** What is to be shown now; null while there is nothing. */
   view: v.strictTuple([]),
+  /** The ceremony with that id can be seen in the window, if that is on the screen. */
+  drawn: v.strictTuple([id]),
   /** Does something in the ceremony with that id; answers whether it could be done. */
   act: v.strictTuple([id, act]),
   /** Brings Latchkey's own window to the front, where this device is set up, unlocked and repaired. */
@@ -49,6 +51,7 @@ export type CeremonyEvent = CeremonyView | null;
 /** `window.ceremony`. A call that breaks the contract (arguments, sender) rejects. */
 export interface CeremonyApi {
   view(): Promise<CeremonyEvent>;
+  drawn(id: string): Promise<void>;
   act(id: string, act: CeremonyAct): Promise<boolean>;
   showLatchkey(): Promise<void>;
   /** Returns the function that stops it. */

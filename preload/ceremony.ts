@@ -4,6 +4,7 @@ import type { CeremonyApi, CeremonyEvent } from './ceremony-contract';
 
 const ceremony: CeremonyApi = {
   view: () => ipcRenderer.invoke('ceremony', 'view'),
+  drawn: (id) => ipcRenderer.invoke('ceremony', 'drawn', id),
   act: (id, act) => ipcRenderer.invoke('ceremony', 'act', id, act),
   showLatchkey: () => ipcRenderer.invoke('ceremony', 'showLatchkey'),
   on(listener) {

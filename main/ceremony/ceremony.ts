@@ -6,6 +6,7 @@ import { WebAuthnError, type SiteErrorName } from '../webauthn/errors';
 import { ceremonyTimeout } from '../webauthn/timeout';
 import { actsOf } from './acts';
 import { Course } from './course';
+import { DeafTime } from './deaf-time';
 import { DeviceSurvey } from './device-survey';
 import { KeySurvey } from './key-survey';
 import type { CeremonyAct, CeremonyState, CeremonyView } from './dialog-view';
@@ -60,8 +61,7 @@ export class Ceremony {
     this.#stage = new Stage(() => this.#changed());
     this.result = new Promise((resolve) => (this.#settle = resolve));
     const { request, ports, signal } = options;
-    const isConditional = request.kind === 'get' && request.account !== undefined;
-    this.#stopWaiting = isConditional
+    this.#stopWaiting = this.#isConditional
       ? () => undefined
       : ports.clock.after(ceremonyTimeout(request.options.timeout), () => this.#timedOut());
     if (!signal) return;
@@ -94,6 +94,13 @@ export class Ceremony {
   /** The caller has its answer; the dialog may still be open. */
   get isAnswered(): boolean {
     return this.#settle === undefined;
+  }
+
+  /** Of what a page made appear, for whoever draws it; undefined where somebody typed a command. @param over called then */
+  deafTime(over: () => void): DeafTime | undefined {
+    const { request, ports } = this.#options;
+    const isByPage = request.hasOwnDialog || this.#isConditional;
+    return isByPage ? new DeafTime(ports.clock, over) : undefined;
   }
 
   /** Returns what ends it. */
@@ -144,6 +151,11 @@ export class Ceremony {
       default:
         return this.#stage.answer(act);
     }
+  }
+
+  get #isConditional(): boolean {
+    const { request } = this.#options;
+    return request.kind === 'get' && request.account !== undefined;
   }
 
   #step: Step = { to: 'start' };

@@ -234,4 +234,6 @@ export interface CeremonyView {
   readonly state: CeremonyState;
   /** What can be done now; everything else is ignored. `cancel` is among them until it is closed. */
   readonly acts: readonly ActName[];
+  /** A page opened it, and it has only just appeared: nothing can be done yet, and nothing typed. */
+  readonly deaf?: true;
 }

@@ -40,7 +40,8 @@ function Frame(props: {
   const buttons = buttonsOf(view);
   const title = titleOf(view);
   const text = textOf(view);
-  useFocusOfState(frame, key);
+  const isDeaf = view.deaf === true;
+  useFocusOfState(frame, key, isDeaf);
   const said = useSaid(key, heardOf(view));
 
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -64,6 +65,7 @@ function Frame(props: {
       aria-describedby={`${id}site`}
       // A click beside everything leaves the keys to it.
       tabIndex={-1}
+      inert={isDeaf}
       className={styles['dialog']}
       data-testid={testIds.ceremony}
       data-state={state.name}

@@ -33,6 +33,13 @@ export function CeremonyWindow({ api }: { readonly api: CeremonyApi }) {
     return stop;
   }, [api]);
 
+  const isDrawn = view !== null && view.state.name !== 'waiting' && view.state.name !== 'closed';
+  const drawn = isDrawn ? view.id : undefined;
+  useEffect(() => {
+    // Where nobody hears it, nothing can be done either, and that is said.
+    if (drawn !== undefined) void api.drawn(drawn).catch(() => undefined);
+  }, [api, drawn]);
+
   const run = (call: Promise<unknown>): void => {
     call.then(
       () => setFailed(undefined),

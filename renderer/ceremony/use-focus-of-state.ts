@@ -7,8 +7,9 @@ const ROOM = 6;
 /**
  * Puts the focus on the control of each new state, or on its title where none is marked; and on the title when the control that
  * had it went away while the state lasts. A state that is drawn anew keeps the focus where it is.
+ * @param isDeaf the focus waits until it is no longer
  */
-export function useFocusOfState(frame: RefObject<HTMLElement | null>, key: string): void {
+export function useFocusOfState(frame: RefObject<HTMLElement | null>, key: string, isDeaf: boolean): void {
   useEffect(() => {
     const element = frame.current;
     const show = ({ target }: FocusEvent): void => {
@@ -21,7 +22,7 @@ export function useFocusOfState(frame: RefObject<HTMLElement | null>, key: strin
 
   useEffect(() => {
     const element = frame.current;
-    if (element === null) return;
+    if (element === null || isDeaf) return;
     element.scrollTo(0, 0);
     const marked = element.querySelector<HTMLElement>(AUTOFOCUSED);
     // In a small window the buttons are far below: what is to be read comes first then, and Enter is theirs from there too.
@@ -29,11 +30,12 @@ export function useFocusOfState(frame: RefObject<HTMLElement | null>, key: strin
     if (marked !== null && !isFar) marked.focus();
     // Who asks stands above it, and is read before.
     else titleIn(element)?.focus({ preventScroll: true });
-  }, [frame, key]);
+  }, [frame, key, isDeaf]);
 
   // After every drawing: what had the focus may not be there any more.
   useEffect(() => {
-    if (frame.current !== null && document.activeElement === document.body) titleIn(frame.current)?.focus();
+    if (frame.current !== null && !isDeaf && document.activeElement === document.body)
+      titleIn(frame.current)?.focus();
   });
 }
 

@@ -144,6 +144,26 @@ describe('Enter', () => {
   });
 });
 
+describe('what a page opened', () => {
+  it('takes no key and no click when it has only just appeared, and has the focus then', async () => {
+    const state = { name: 'device-pin' } as const;
+    await window.show({ ...save(state), deaf: true });
+    await type('12');
+    await press('Enter');
+    await press('Escape');
+    const box = await window.at(t.ceremonyCancel).boundingBox();
+    await window.page.mouse.click(box!.x + box!.width / 2, box!.y + box!.height / 2);
+    expect(await window.focused()).toBe('BODY');
+    await window.show(save(state));
+    await expect.poll(() => window.focused(), { timeout: PATIENCE }).toBe(t.pinCurrent);
+    expect(await window.at(t.pinCurrent).inputValue()).toBe('');
+    expect(await window.acts()).toEqual([]);
+    await type('34');
+    await press('Enter');
+    expect(await window.acts()).toEqual([{ act: 'enter-pin', pin: '34' }]);
+  });
+});
+
 describe('the focus', () => {
   it.each<readonly [CeremonyState, string]>([
     [{ name: 'preparing' }, t.ceremonyTitle],

@@ -163,7 +163,12 @@ async function run(input: Uint8Array): Promise<void> {
     }),
     simulator: simulatorHandlers(simulator),
     testers: testersHandlers(simulator, async () => undefined),
-    ceremony: { view: async () => null, act: async () => false, showLatchkey: async () => undefined },
+    ceremony: {
+      view: async () => null,
+      drawn: async () => undefined,
+      act: async () => false,
+      showLatchkey: async () => undefined,
+    },
   };
   for (let calls = 0; calls < 6 && (calls === 0 || !choices.done); calls++) {
     const prefix = choices.pick(prefixes);

@@ -31,6 +31,7 @@ function current(): CeremonyEvent {
 
 const api: CeremonyApi = {
   view: async () => current(),
+  drawn: async () => undefined,
   act: async (_, act) => {
     tell(act);
     return true;

@@ -3,12 +3,15 @@ import type { Biometrics, Clock, RandomSource } from '../../native/ports';
 import { WebWellKnownFetch } from '../../native/well-known-fetch';
 import { CeremonyDesk } from '../ceremony/ceremony-desk';
 import { keySource } from '../ceremony/key-source';
+import { MovedBySites } from '../ceremony/moved-by-sites';
+import { Signals, type SignalsOptions } from '../ceremony/signals';
 import { ThisDevice } from '../ceremony/this-device';
 import type { KeyRegistry } from '../client/key-registry';
 import type { Inventory } from '../inventory/inventory';
+import type { KeptFiles } from '../inventory/kept-file';
 import type { OwnNamesStore } from '../inventory/own-names';
 import type { Vault } from '../vault/vault';
-import { WellKnownRelatedOrigins } from '../webauthn/related-origins';
+import { WellKnownRelatedOrigins, type RelatedOrigins } from '../webauthn/related-origins';
 
 export interface CeremonyParts {
   readonly clock: Clock;
@@ -24,14 +27,25 @@ export interface CeremonyParts {
   readonly serveSimulated: boolean;
 }
 
+export function composeSignals({
+  moved,
+  ...parts
+}: Pick<SignalsOptions, 'clock' | 'vault' | 'tell'> & { readonly moved: KeptFiles }): Signals {
+  return new Signals({ ...parts, moved: new MovedBySites(moved), related: relatedOrigins() });
+}
+
 export function composeCeremonies(parts: CeremonyParts): CeremonyDesk {
   const { clock, random, registry, inventory, serveSimulated } = parts;
   return new CeremonyDesk({
     clock,
     random,
-    related: new WellKnownRelatedOrigins(new WebWellKnownFetch()),
+    related: relatedOrigins(),
     keys: keySource(registry, inventory, ({ device }) => serveSimulated || !device.simulated),
     device: new ThisDevice(parts),
     ownNames: parts.ownNames,
   });
+}
+
+function relatedOrigins(): RelatedOrigins {
+  return new WellKnownRelatedOrigins(new WebWellKnownFetch());
 }

@@ -18,6 +18,7 @@ import type { Simulator } from '../authenticator/simulator';
 import type { Bridge } from '../bridge/bridge';
 import type { BrowserLinks } from '../bridge/links';
 import type { CeremonyDesk } from '../ceremony/ceremony-desk';
+import type { SignalNotice, Signals } from '../ceremony/signals';
 import { KeyRegistry } from '../client/key-registry';
 import { serveControl } from '../control/control-server';
 import { vaultService, type CeremonyService } from '../control/vault-service';
@@ -50,6 +51,8 @@ export interface Latchkey {
   ) => Promise<() => Promise<void>>;
   /** What saves and uses passkeys, made anew; its code is loaded with the first request. */
   readonly ceremonies: () => Promise<CeremonyDesk>;
+  /** What follows the signals of sites, made anew; its code is loaded when first asked for. */
+  readonly signals: (tell: (notice: SignalNotice) => void) => Promise<Signals>;
   /** What is behind the Browsers page, made anew; its code is loaded when first asked for. */
   readonly browsers: (links: BrowserLinks) => Promise<BrowsersDesk>;
   /** What browsers connect to, made anew; its code is loaded when first asked for. */
@@ -149,6 +152,10 @@ export async function compose(
         random,
         program: app.getVersion(),
       }),
+    signals: (tell) =>
+      import('./compose-ceremonies').then(({ composeSignals }) =>
+        composeSignals({ clock, vault, moved: keptFiles(openFile, places.movedBySites), tell }),
+      ),
     browsers: (links) =>
       import('./compose-browsers').then(({ composeBrowsers }) => composeBrowsers(places, links)),
     bridge: (around) => import('./compose-bridge').then((loaded) => loaded.composeBridge(places, around)),

@@ -61,7 +61,7 @@ function ceremonyWindows(): Promise<CeremonyWindows> {
 
 function wholeProgram(): Promise<Program> {
   return (program ??= Promise.all([import('./run'), keychainAtStart]).then(([{ prepare }, atStart]) =>
-    prepare(args, atStart, { life, ceremonyWindows }),
+    prepare(args, atStart, { life, ceremonyWindows, showLatchkey: showMain }),
   ));
 }
 

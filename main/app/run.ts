@@ -38,13 +38,15 @@ export interface ServedWindow {
 export interface Surroundings {
   readonly life: AppLife;
   readonly ceremonyWindows: () => Promise<CeremonyWindows>;
+  /** Opens the main window, or brings it to the front. */
+  readonly showLatchkey: () => void;
 }
 
 /** Rejects with StateError when a simulated key's file is unusable. */
 export async function prepare(
   args: AppArguments,
   atStart: KeychainAtStart,
-  { life, ceremonyWindows }: Surroundings,
+  { life, ceremonyWindows, showLatchkey }: Surroundings,
 ): Promise<Program> {
   const onWarning = (error: Error): void => console.error(error.message);
   const latchkey = await compose(args, atStart, onWarning);
@@ -57,7 +59,7 @@ export async function prepare(
   const { bridge, start: startBridge } = serveBridge(latchkey, {
     life,
     ceremonies,
-    signal: async () => ({ answer: { is: 'done' }, changed: Promise.resolve('nothing-to-do') }),
+    showLatchkey,
     startedBy: backgroundStart(args),
     onWarning,
   });

@@ -1,6 +1,6 @@
 /** Serves browsers: their requests become ceremonies, and the user is asked about each browser once. */
 import type { Bridge } from '../bridge/bridge';
-import type { SiteService } from '../bridge/site-service';
+import type { Signals } from '../ceremony/signals';
 import type { AppLife } from './app-life';
 import type { Latchkey } from './compose';
 import type { ServedCeremonies } from './serve-ceremonies';
@@ -15,22 +15,27 @@ export interface ServedBridge {
 export interface BridgeSurroundings {
   readonly life: Pick<AppLife, 'stay' | 'isEnding'>;
   readonly ceremonies: ServedCeremonies;
-  readonly signal: SiteService['signal'];
+  readonly showLatchkey: () => void;
   /** How a browser starts this program in the background. */
   readonly startedBy: readonly string[];
   readonly onWarning: (error: Error) => void;
 }
 
 export function serveBridge(
-  { device, bridge }: Pick<Latchkey, 'device' | 'bridge'>,
-  { life, ceremonies, signal, startedBy, onWarning }: BridgeSurroundings,
+  { device, bridge, signals }: Pick<Latchkey, 'device' | 'bridge' | 'signals'>,
+  { life, ceremonies, showLatchkey, startedBy, onWarning }: BridgeSurroundings,
 ): ServedBridge {
   let making: Promise<Bridge> | undefined;
+  let following: Promise<Signals> | undefined;
+  const openSignals = (): Promise<Signals> =>
+    (following ??= import('./site-notices').then(({ tellOfSite }) =>
+      signals((notice) => tellOfSite(notice, showLatchkey)),
+    ));
   const make = async (): Promise<Bridge> => {
     const { deskSites } = await import('../bridge/desk-sites');
     let leave = (): void => undefined;
     return bridge({
-      sites: deskSites({ desk: ceremonies.desk, device, signal }),
+      sites: deskSites({ desk: ceremonies.desk, device, signals: openSignals }),
       start: startedBy,
       confirm: async (newcomer, signal) => {
         const { askAboutBrowser } = await import('./connect-window');

@@ -249,7 +249,9 @@ export class BrowserSession implements LinkHandler {
       case 'signal': {
         const { answer, changed } = await sites.signal(message, caller);
         // The page has its answer before it is known, and the log waits.
-        void changed.then((result) => this.#logSignal(message, result));
+        changed
+          .then((result) => this.#logSignal(message, result))
+          .catch((error: unknown) => this.#options.onWarning(error));
         return { answer, result: answer.is === 'error' ? 'refused' : 'nothing-to-do' };
       }
     }

@@ -1,6 +1,7 @@
 /** The bridge's requests as ceremonies of this app. */
 import { jsonCeremony, type OwnDialogOutcome } from '../ceremony/json-ceremony';
 import type { CeremonyDesk } from '../ceremony/ceremony-desk';
+import type { Signals } from '../ceremony/signals';
 import type { DevicePlace } from '../inventory/device-place';
 import type { Answer, OptionsJson, PageFacts } from './messages';
 import type { Autofill, SiteService } from './site-service';
@@ -9,10 +10,10 @@ export interface DeskSitesOptions {
   /** Its code is loaded with the first request. */
   readonly desk: () => Promise<CeremonyDesk>;
   readonly device: Pick<DevicePlace, 'status' | 'onChange'>;
-  readonly signal: SiteService['signal'];
+  readonly signals: () => Promise<Pick<Signals, 'signal'>>;
 }
 
-export function deskSites({ desk, device, signal }: DeskSitesOptions): SiteService {
+export function deskSites({ desk, device, signals }: DeskSitesOptions): SiteService {
   return {
     request: async ({ kind, options, ...page }, caller) =>
       answerOf(
@@ -26,7 +27,11 @@ export function deskSites({ desk, device, signal }: DeskSitesOptions): SiteServi
         field: (event) => void opened.then((autofill) => autofill.field(event)).catch(() => undefined),
       };
     },
-    signal,
+    async signal({ signal: name, options, origin, topOrigin }, { signal }) {
+      const request = { signal: name, options, origin, ...(topOrigin !== undefined && { topOrigin }) };
+      const { error, changed } = await (await signals()).signal(request, signal);
+      return { answer: error ? { is: 'error', error } : { is: 'done' }, changed };
+    },
     get device() {
       const { enabled, state } = device.status;
       return enabled && (state === 'open' || state === 'passphrase-needed');

@@ -6,6 +6,8 @@ export interface DataPlaces {
   readonly settings: string;
   /** The user's own names for passkeys. */
   readonly names: string;
+  /** Which passkeys of Recently deleted their sites have moved there. */
+  readonly movedBySites: string;
   /** The service under which the keychain keeps this folder's secrets. */
   readonly keychainService: string;
 }
@@ -28,6 +30,7 @@ export function dataPlaces({ platform, env, home }: UserSystem, folder?: string)
     vault,
     settings: at(config, 'settings.json'),
     names: at(config, 'names.json'),
+    movedBySites: at(config, 'moved-by-sites.json'),
     keychainService,
   });
   if (folder !== undefined) return places(folder, folder, `Latchkey in ${folder}`);

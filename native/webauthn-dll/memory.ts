@@ -50,7 +50,7 @@ export class CallMemory {
   /** UTF-16 with a zero behind. */
   text(content: string): Address {
     const address = this.block(2 * (content.length + 1));
-    const units = Uint16Array.from(content, (_, index) => content.charCodeAt(index));
+    const units = Uint16Array.from({ length: content.length }, (_, index) => content.charCodeAt(index));
     if (units.length > 0) this.#koffi.encode(address, this.#koffi.array('uint16', units.length), units);
     return address;
   }

@@ -2,7 +2,7 @@
  * The browsers Latchkey knows, as data: what they are called on each system, and where they look for native messaging hosts of the
  * user (developer.chrome.com and Microsoft Learn "Native messaging", MDN "Native manifests"). It only computes.
  */
-import type { BrowserFamily, BrowserId, Confinement } from './browser-status';
+import type { BrowserFamily, BrowserId } from './browser-status';
 import { CHROMIUM_ID, FIREFOX_ID, HOST_NAME } from './extension-ids';
 
 export interface KnownBrowser {
@@ -190,11 +190,6 @@ export function manifestText(family: BrowserFamily, relay: string): string {
       : { allowed_origins: [`chrome-extension://${CHROMIUM_ID}/`] }),
   };
   return `${JSON.stringify(manifest, null, 2)}\n`;
-}
-
-/** Confined packages that get out by a portal of the desktop, where there is one; all others do not. */
-export function mayReachOut(family: BrowserFamily, confined: Confinement): boolean {
-  return family === 'firefox' && confined === 'snap';
 }
 
 /** XDG Base Directory Specification: a relative path is to be ignored. */

@@ -44,11 +44,19 @@ const testPrograms = {
   'fido2-token': ['fido2-tools'],
   'ssh-keygen': ['openssh-client'],
   chromium: ['chromium'],
+  // The relay for browsers is compiled, also under its sanitizers.
+  cc: ['gcc'],
   'firefox-esr': ['firefox-esr'],
   // Into Chromium's dialog for the PIN nothing else can type.
   openbox: ['openbox'],
   xdotool: ['xdotool'],
 };
+
+/**
+ * Packages that a program is of little use without, and that do not come by themselves.
+ * @type {Readonly<Record<string, readonly PackageNames[]>>}
+ */
+const alongside = { cc: [['libc6-dev']] };
 
 /**
  * Installs what is missing when it may; otherwise throws with the command to type.
@@ -68,7 +76,10 @@ export function installSystemPackages(needs, log) {
   if (libraries.length === 0 && programs.length === 0) return;
 
   const missing = [...libraries, ...programs.map(([name]) => name)].join(', ');
-  const packages = [...(libraries.length > 0 ? electronPackages : []), ...programs.map(([, names]) => names)];
+  const packages = [
+    ...(libraries.length > 0 ? electronPackages : []),
+    ...programs.flatMap(([name, names]) => [names, ...(alongside[name] ?? [])]),
+  ];
   if (!hasCommand('apt-get')) {
     throw new SetupError(
       `This system lacks ${missing}.`,

@@ -1,6 +1,6 @@
 /** What electron-builder makes: a release without simulated keys, and a build for testers that the kit drives. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -69,6 +69,15 @@ describe.runIf(process.platform === 'linux')('a release', () => {
     expect(own.filter((path) => /simulator|testers/.test(path))).toEqual([]);
     expect(own.filter((path) => !/^out\/(main|preload|renderer)\//.test(path))).toEqual([]);
     expect(asar.text('package.json')).not.toContain('forTesters');
+  });
+
+  it('holds the relay, which runs, and the extension for both kinds of browsers', async () => {
+    const { code, output } = await run(join(program, 'resources/bridge/latchkey-bridge'));
+    // A native message: its length, 4 bytes, and JSON. Standard input is empty.
+    expect(output).toBe('\x17\0\0\0{"relay":"not-running"}');
+    expect(code).toBe(0);
+    for (const browser of ['chromium', 'firefox'])
+      expect(readdirSync(join(program, 'resources/extension', browser))).toContain('manifest.json');
   });
 
   it('refuses a simulated key in words', async () => {

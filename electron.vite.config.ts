@@ -42,6 +42,7 @@ export default defineConfig({
           index: 'preload/index.ts',
           testers: 'preload/testers.ts',
           ceremony: 'preload/ceremony.ts',
+          autofill: 'preload/autofill.ts',
           connect: 'preload/connect.ts',
           simulator: 'preload/simulator.ts',
         }),
@@ -62,6 +63,7 @@ export default defineConfig({
         input: entries({
           index: 'renderer/index.html',
           ceremony: 'renderer/ceremony.html',
+          autofill: 'renderer/autofill.html',
           connect: 'renderer/connect.html',
           simulator: 'renderer/simulator.html',
         }),

@@ -300,6 +300,11 @@ export const testIds = {
   ceremonyOpenLatchkey: 'ceremony-open-latchkey',
   ceremonyFailed: 'ceremony-failed',
 
+  /** The small window beside a field of a page. */
+  autofill: 'autofill',
+  autofillSite: 'autofill-site',
+  autofillAccount: 'autofill-account',
+
   simulator: 'simulator',
   simulatedKey: 'simulated-key',
   simulatedKeyState: 'simulated-key-state',

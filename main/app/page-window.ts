@@ -14,8 +14,8 @@ export interface PageWindow extends TrustedPage {
 
 /** `page` names renderer/<page>.html, `preload` names preload/<preload>.ts. The window shows itself when it has something to show. */
 export function createPageWindow(
-  page: 'index' | 'ceremony' | 'connect' | 'simulator',
-  preload: 'index' | 'testers' | 'ceremony' | 'connect' | 'simulator',
+  page: 'index' | 'ceremony' | 'autofill' | 'connect' | 'simulator',
+  preload: 'index' | 'testers' | 'ceremony' | 'autofill' | 'connect' | 'simulator',
   options: BrowserWindowConstructorOptions,
 ): PageWindow {
   const window = new BrowserWindow({

@@ -23,7 +23,7 @@ export interface ServedCeremonies {
 /** When the program ends, so do the dialogs; while one is open, the program stays. */
 export function serveCeremonies(
   { ceremonies, inventory }: Pick<Latchkey, 'ceremonies' | 'inventory'>,
-  life: Pick<AppLife, 'stay'>,
+  life: Pick<AppLife, 'stay' | 'isEnding'>,
   ceremonyWindows: () => Promise<CeremonyWindows>,
 ): ServedCeremonies {
   let opening: Promise<CeremonyDesk> | undefined;
@@ -34,6 +34,7 @@ export function serveCeremonies(
       windows.open(ceremony);
       refreshAfter(ceremony, inventory);
     });
+    suggest(desk, life);
     app.once('before-quit', () => desk.close());
     return desk;
   };
@@ -47,6 +48,15 @@ export function serveCeremonies(
       await desk();
     },
   };
+}
+
+/** What offers accounts beside the fields of pages is loaded when there is something to offer. */
+function suggest({ suggestions }: CeremonyDesk, life: Pick<AppLife, 'isEnding'>): void {
+  const stop = suggestions.onChange(() => {
+    if (!suggestions.isExpected) return;
+    stop();
+    void import('./autofill-window').then(({ AutofillWindow }) => new AutofillWindow(suggestions, life));
+  });
 }
 
 function stayFor(ceremony: Ceremony, life: Pick<AppLife, 'stay'>): void {

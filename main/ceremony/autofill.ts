@@ -34,7 +34,7 @@ export interface AutofillOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Milliseconds: a page that loses the focus to a click into the list may say so before the list knows. */
+/** Milliseconds: a page that loses the focus to the list may say so before the list knows. */
 const GRACE = 250;
 /** Milliseconds: when the list or the dialog goes away, the focus comes back to the field. That is not to enter it anew. */
 const COMES_BACK = 1000;
@@ -81,10 +81,9 @@ export class Autofill implements Offering {
     this.#callOff?.();
     if (this.#isSigningIn || this.#over.signal.aborted) return;
     if (is === 'left') {
-      // The list has the keyboard: its own window says when it is left.
-      if (suggestions.isWanted(this)) return;
       this.#callOff = ports.clock.after(GRACE, () => {
-        if (!suggestions.isWanted(this)) this.#leave();
+        // Where the list has the keyboard, its own window says when it is left.
+        if (!suggestions.hasFocus(this)) this.#leave();
       });
       return;
     }

@@ -46,6 +46,8 @@ const PERIOD = 10_000;
 
 interface Shown extends Offered {
   readonly id: string;
+  /** The window has the keyboard, and says when it has not any more. */
+  readonly hasFocus: boolean;
   readonly by: Offering;
   readonly deafTime: DeafTime;
 }
@@ -65,8 +67,8 @@ export class Suggestions {
   /** Undefined: there is nothing to be shown. */
   get current(): Suggestion | undefined {
     if (!this.#shown) return undefined;
-    const { by: _, deafTime, ...rest } = this.#shown;
-    return { ...rest, deaf: deafTime.isDeaf };
+    const { id, site, accounts, area, wanted, deafTime } = this.#shown;
+    return { id, site, accounts, ...(area && { area }), wanted, deaf: deafTime.isDeaf };
   }
 
   /** There may be something to be shown soon: worth having a window ready. */
@@ -86,9 +88,9 @@ export class Suggestions {
     if (this.#shown?.id === id) this.#shown.deafTime.appeared();
   }
 
-  /** Of the window: it has got the keyboard, by a click into it. */
+  /** Of the window: it has got the keyboard, as it was to, or by a click into it. */
   focused(id: string): void {
-    if (this.#shown?.id === id && !this.#shown.wanted) this.#change({ ...this.#shown, wanted: true });
+    if (this.#shown?.id === id) this.#change({ ...this.#shown, wanted: true, hasFocus: true });
   }
 
   /** False for what cannot be chosen now; then nothing has happened. */
@@ -126,7 +128,8 @@ export class Suggestions {
     shown?.deafTime.stop();
     if (shown && shown.by !== by) shown.by.dismissed();
     const deafTime = new DeafTime(this.#clock, () => this.#changed());
-    this.#change({ ...offered, id: `suggestion-${++this.#lastId}`, by, deafTime });
+    const hasFocus = shown?.by === by && shown.hasFocus;
+    this.#change({ ...offered, id: `suggestion-${++this.#lastId}`, by, deafTime, hasFocus });
   }
 
   hide(by: Offering): void {
@@ -137,6 +140,10 @@ export class Suggestions {
 
   isWanted(by: Offering): boolean {
     return this.#shown?.by === by && this.#shown.wanted;
+  }
+
+  hasFocus(by: Offering): boolean {
+    return this.#shown?.by === by && this.#shown.hasFocus;
   }
 
   #mayAppear(): boolean {

@@ -18,6 +18,7 @@ const contracts = [
   'preload/contract.ts',
   'preload/device-contract.ts',
   'preload/ceremony-contract.ts',
+  'preload/autofill-contract.ts',
   'preload/connect-contract.ts',
   'preload/simulator-contract.ts',
   'preload/browsers-contract.ts',
@@ -65,7 +66,12 @@ export const rooms = [
     files: contracts,
     may: [validator, 'preload/contract.ts'],
     // A dialog and a terminal draw the same states; the Browsers page draws the bridge's.
-    mayTypes: ['main/ceremony/dialog-view.ts', 'main/bridge/browser-status.ts', 'main/bridge/links.ts'],
+    mayTypes: [
+      'main/ceremony/dialog-view.ts',
+      'main/ceremony/suggestions.ts',
+      'main/bridge/browser-status.ts',
+      'main/bridge/links.ts',
+    ],
   },
   { files: ['preload/'], may: [...contracts, electron] },
 

@@ -266,6 +266,20 @@ describe('the list', () => {
     const { id } = await offered(rig, asking);
     asking.autofill.field({ is: 'wanted', area });
     expect(await shown(rig)).toMatchObject({ id, wanted: true, deaf: false });
+    asking.autofill.field({ is: 'left' });
+    rig.desk.suggestions.focused(id);
+    await rig.clock.advance(60_000);
+    expect((await shown(rig))?.id).toBe(id);
+  });
+
+  it('goes with the field also when it was wanted and the system gave it no keyboard', async () => {
+    const rig = await holding(['ada']);
+    const asking = ask(rig);
+    await offered(rig, asking);
+    asking.autofill.field({ is: 'wanted', area });
+    asking.autofill.field({ is: 'left' });
+    await rig.clock.advance(250);
+    expect(await shown(rig)).toBeUndefined();
   });
 
   it('that was dismissed comes again when the field is entered anew or it is asked for, not when the focus comes back', async () => {

@@ -1,0 +1,39 @@
+import { useEffect, useState } from 'react';
+import { FluentProvider } from '@fluentui/react-components';
+import type { AutofillApi, AutofillEvent } from '../../preload/autofill-contract';
+import { useSystemTheme } from '../app/theme';
+import { SuggestionList } from './SuggestionList';
+
+const providerStyle = { background: 'transparent' } as const;
+
+/** Draws what the main process says, and tells it what the person does. Where that is gone, so is this window. */
+export function AutofillWindow({ api }: { readonly api: AutofillApi }) {
+  const theme = useSystemTheme();
+  const [view, setView] = useState<AutofillEvent>(null);
+
+  useEffect(() => {
+    // An event that comes before the snapshot is newer than it.
+    let told = false;
+    const stop = api.on((now) => {
+      told = true;
+      setView(now);
+    });
+    void api.view().then((now) => {
+      if (!told) setView(now);
+    });
+    return stop;
+  }, [api]);
+
+  return (
+    <FluentProvider theme={theme} style={providerStyle}>
+      {view !== null && (
+        <SuggestionList
+          view={view}
+          onDrawn={(height) => void api.drawn(view.id, height)}
+          onChoose={(account) => void api.choose(view.id, account)}
+          onDismiss={() => void api.dismiss(view.id)}
+        />
+      )}
+    </FluentProvider>
+  );
+}

@@ -1,5 +1,8 @@
 /** The part of the object graph that saves and uses passkeys for sites; loaded with the first request. */
-import type { Biometrics, Clock, RandomSource } from '../../native/ports';
+import { BrowserWindow } from 'electron';
+import type { Biometrics, Clock, RandomSource, SystemSecurityKeys } from '../../native/ports';
+import { loadWebAuthnDll } from '../../native/webauthn-dll/library';
+import { WebAuthnDll } from '../../native/webauthn-dll/webauthn-dll';
 import { WebWellKnownFetch } from '../../native/well-known-fetch';
 import { CeremonyDesk } from '../ceremony/ceremony-desk';
 import { keySource } from '../ceremony/key-source';
@@ -36,11 +39,13 @@ export function composeSignals({
 
 export function composeCeremonies(parts: CeremonyParts): CeremonyDesk {
   const { clock, random, registry, inventory, serveSimulated } = parts;
+  const systemKeys = systemKeysHere(clock);
   return new CeremonyDesk({
     clock,
     random,
     related: relatedOrigins(),
     keys: keySource(registry, inventory, ({ device }) => serveSimulated || !device.simulated),
+    ...(systemKeys && { systemKeys }),
     device: new ThisDevice(parts),
     ownNames: parts.ownNames,
   });
@@ -48,4 +53,23 @@ export function composeCeremonies(parts: CeremonyParts): CeremonyDesk {
 
 function relatedOrigins(): RelatedOrigins {
   return new WellKnownRelatedOrigins(new WebWellKnownFetch());
+}
+
+/** Windows lets no program at security keys that is not elevated. */
+function systemKeysHere(clock: Clock): SystemSecurityKeys | undefined {
+  if (process.platform !== 'win32') return undefined;
+  return new WebAuthnDll({
+    clock,
+    load: () => loadWebAuthnDll(process.env['SystemRoot']),
+    window: dialogWindow,
+  });
+}
+
+/** That of a ceremony lies above all others: Windows' own dialog has to lie above it. */
+function dialogWindow(): bigint | undefined {
+  const dialogs = BrowserWindow.getAllWindows().filter(
+    (window) => window.isVisible() && window.isAlwaysOnTop(),
+  );
+  const dialog = dialogs.find((window) => window.isFocused()) ?? dialogs[0];
+  return dialog?.getNativeWindowHandle().readBigUInt64LE();
 }

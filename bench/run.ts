@@ -5,6 +5,8 @@
 import { parseArgs } from 'node:util';
 import { setUp } from '../scripts/setup.mjs';
 import { hasDisplay, startVirtualDisplay } from '../scripts/virtual-display.mjs';
+import { measureBackground } from './background';
+import { measureBrowser } from './browser';
 import { measureCeremony } from './ceremony';
 import { measureCommandLine } from './cli';
 import { measureDialog } from './dialog';
@@ -26,6 +28,8 @@ async function main(): Promise<number> {
     vault: measureVault,
     ceremony: measureCeremony,
     dialog: () => measureDialog(electron),
+    background: () => measureBackground(electron),
+    browser: () => measureBrowser(electron),
     cli: measureCommandLine,
     vm: measureVmListing,
   };

@@ -111,7 +111,7 @@ async function sampleOf(electron: string, { app, env, list }: Program): Promise<
 }
 
 /** In the page: when it was, in milliseconds since the epoch. */
-function firstContentfulPaint(): Promise<number> {
+export function firstContentfulPaint(): Promise<number> {
   return new Promise((resolve) => {
     new PerformanceObserver((entries) => {
       const [entry] = entries.getEntriesByName('first-contentful-paint');

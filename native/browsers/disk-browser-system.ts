@@ -44,7 +44,7 @@ export class DiskBrowserSystem implements BrowserSystem {
       // A pipe of that name would be waited for without end.
       const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
       try {
-        const { bytesRead, buffer } = await handle.read(Buffer.alloc(LONGEST_TEXT), 0, LONGEST_TEXT, 0);
+        const { bytesRead, buffer } = await handle.read(Buffer.alloc(LONGEST_TEXT), 0, LONGEST_TEXT);
         return buffer.toString('utf8', 0, bytesRead);
       } finally {
         await handle.close();

@@ -117,16 +117,21 @@ export function relayOn(system: MemoryBrowserSystem): RelayInstaller {
   };
 }
 
+/** Of a computer without browsers. */
+function connectorNowhere(): BrowserConnector {
+  const system = new MemoryBrowserSystem();
+  return new BrowserConnector({
+    system,
+    relay: relayOn(system),
+    places: { platform: 'linux', env: {}, home: '/home/ana', bridge: '/home/ana/bridge' },
+  });
+}
+
 /** The window's calls about browsers where there are none, for tests of other calls. */
 export function browserCallsNowhere(showFolder: (path: string) => void = () => undefined): BrowsersHandlers {
-  const system = new MemoryBrowserSystem();
   const { handlers } = browsersHandlers({
     browsers: async () => ({
-      connector: new BrowserConnector({
-        system,
-        relay: relayOn(system),
-        places: { platform: 'linux', env: {}, home: '/home/ana', bridge: '/home/ana/bridge' },
-      }),
+      connector: connectorNowhere(),
       links: new FakeLinks(),
       extensions: { paths: async () => ({ chromium: '/opt/chromium', firefox: '/opt/firefox' }) },
     }),

@@ -91,7 +91,8 @@ function pageOf(browser: Browser, part: string): Page {
   return page;
 }
 
-async function proportionalSetSize(root: number): Promise<number> {
+/** Of this process and all that it has started, in MiB. */
+export async function proportionalSetSize(root: number): Promise<number> {
   const parents = new Map<number, number>();
   for (const name of await readdir('/proc')) {
     const pid = Number(name);

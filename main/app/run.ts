@@ -89,11 +89,12 @@ export async function prepare(
           await Promise.race([opened, new Promise((resolve) => setTimeout(resolve, LIST_FIRST))]);
       }
       if (life.isEnding) return;
+      // In the background, a request is what it was started for. Otherwise somebody looks at the list.
+      const ready = args.background ? Promise.all([startBridge(), ceremonies.makeReady()]) : undefined;
       registry.start();
       if (args.simulator || args.softKeys.length > 0) await simulator();
-      // A request is what it was started for.
-      if (args.background) await Promise.all([ceremonies.makeReady(), startBridge()]);
-      else await startBridge();
+      await (ready ?? startBridge());
+      void refreshRelay(browsers, onWarning);
       if (args.screenshot === undefined || !page) return;
       await opened;
       await saveScreenshot(page.window, latchkey, args.screenshot);
@@ -105,4 +106,16 @@ export async function prepare(
 /** Whoever loads it has the errors. */
 function loadedOrClosed(page: PageWindow): Promise<void> {
   return page.load().catch(() => undefined);
+}
+
+/** Nobody waits for it: the relay that is there does. */
+async function refreshRelay(
+  browsers: () => Promise<BrowsersDesk>,
+  onWarning: (error: Error) => void,
+): Promise<void> {
+  try {
+    await (await browsers()).connector.refreshRelay();
+  } catch (error) {
+    onWarning(error instanceof Error ? error : new Error(String(error)));
+  }
 }

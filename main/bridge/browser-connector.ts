@@ -72,6 +72,23 @@ export class BrowserConnector {
     });
   }
 
+  /**
+   * An update of Latchkey brings a relay of its own: it takes the place of the one that browsers are connected with. Rejects with the
+   * problem `file` when it cannot.
+   */
+  refreshRelay(): Promise<void> {
+    return this.#inTurn(async () => {
+      const manifests = await Promise.all(
+        knownBrowsers.map((browser) =>
+          // Whoever looks at the page is told of those that cannot be read.
+          this.#manifest(browser, manifestPlace(browser, this.#places)).catch(() => undefined),
+        ),
+      );
+      if (!manifests.some((manifest) => manifest?.is === 'ours' || manifest?.is === 'outdated')) return;
+      await inWords(() => this.#relay.install(this.#places.bridge));
+    });
+  }
+
   async #status(browser: KnownBrowser): Promise<BrowserStatus> {
     const place = manifestPlace(browser, this.#places);
     const [found, manifest] = await Promise.all([

@@ -217,6 +217,24 @@ it('shows one browser whose file cannot be read, and all others as they are', as
   expect((await problemOf(connect('chromium'))).message).toContain('permission denied');
 });
 
+describe('the relay of an updated Latchkey', () => {
+  it('takes the place of the one that a browser is connected with, or that is gone', async () => {
+    await connect('firefox');
+    await connector.refreshRelay();
+    expect(installed).toBe(2);
+    system.programs.delete(RELAY);
+    await connector.refreshRelay();
+    expect(await manifest('firefox')).toEqual({ is: 'ours' });
+  });
+
+  it('is not put anywhere while no browser is connected, or one with another program', async () => {
+    await connector.refreshRelay();
+    system.files.set(CHROMIUM, other);
+    await connector.refreshRelay();
+    expect(installed).toBe(0);
+  });
+});
+
 describe('on Windows', () => {
   const KEY = 'HKEY_CURRENT_USER\\Software\\Google\\Chrome\\NativeMessagingHosts\\org.latchkey.bridge';
   const FILE = 'C:\\Users\\Ana\\Latchkey\\bridge\\org.latchkey.bridge.chrome.json';

@@ -1,5 +1,6 @@
 /** A desk with this device over a vault in memory and simulated keys that are plugged in and out: ceremonies as a person has them. */
-import type { BiometricAnswer } from '../../native/ports';
+import { HidError } from '../../native/hid-failure';
+import type { BiometricAnswer, HidBus, SystemSecurityKeys } from '../../native/ports';
 import { SoftHidBus } from '../../main/authenticator/fronts/soft-hid-bus';
 import { CeremonyDesk, type CallerOptions } from '../../main/ceremony/ceremony-desk';
 import type { Ceremony } from '../../main/ceremony/ceremony';
@@ -36,6 +37,9 @@ export interface CeremonyRigOptions {
   readonly related?: CeremonyPorts['related'];
   /** The last key is one that serves no site. */
   readonly lastServesNobody?: boolean;
+  /** The system lets nobody but its own dialog at the keys. */
+  readonly keysAreClosed?: boolean;
+  readonly systemKeys?: SystemSecurityKeys;
 }
 
 export interface CeremonyRig {
@@ -94,7 +98,7 @@ export async function ceremonyRig(options: CeremonyRigOptions = {}): Promise<Cer
     keys.push(key);
     bus.plug(key.soft);
   }
-  const registry = new KeyRegistry([bus], { clock, random });
+  const registry = new KeyRegistry([options.keysAreClosed ? closed(bus) : bus], { clock, random });
   registry.start();
   await registry.looked;
   for (let turn = 0; turn < 100 && registry.keys.some(({ state }) => state === 'opening'); turn++)
@@ -114,6 +118,7 @@ export async function ceremonyRig(options: CeremonyRigOptions = {}): Promise<Cer
         options.lastServesNobody !== true ||
         device.product !== keys.at(-1)?.simulated.snapshot().configuration.productName,
     },
+    ...(options.systemKeys && { systemKeys: options.systemKeys }),
     ...(options.vault !== 'none' && { device }),
     ...(options.rules && { rules: options.rules }),
     ...(options.ownNames && { ownNames: options.ownNames }),
@@ -148,6 +153,15 @@ export async function ceremonyRig(options: CeremonyRigOptions = {}): Promise<Cer
       const asked = { challenge: utf8('a challenge of the site'), rpId: RP_ID, ...changes };
       return begin({ kind: 'get', options: asked, ...asker, hasOwnDialog, ...(only && { only }) }, around);
     },
+  };
+}
+
+/** As it is for a program that is not elevated on Windows: keys are seen, and open for nobody. */
+function closed(bus: HidBus): HidBus {
+  return {
+    list: () => bus.list(),
+    watch: (onChange) => bus.watch(onChange),
+    open: () => Promise.reject(new HidError('access-denied', 'Windows lets only elevated programs at it.')),
   };
 }
 

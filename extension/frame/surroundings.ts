@@ -27,7 +27,7 @@ export function surroundings(kinds: readonly ('create' | 'get')[]): Surroundings
 /** A person looks at the page, so a dialog may come up. */
 export function isLookedAt(): boolean {
   if (document.visibilityState !== 'visible') return false;
-  return document.hasFocus() || topHasFocus();
+  return document.hasFocus() || (window.top !== window && topHasFocus());
 }
 
 /** In a frame of another origin, a new passkey needs a click of the person (WebAuthn Level 3 §5.1.3). */
@@ -47,10 +47,11 @@ function isAmongItsOwn(): boolean {
   return true;
 }
 
+/** A page of another origin does not tell; that it is visible has to do. */
 function topHasFocus(): boolean {
   try {
     return window.top?.document.hasFocus() ?? false;
   } catch {
-    return false;
+    return true;
   }
 }

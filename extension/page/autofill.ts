@@ -7,8 +7,12 @@ import { getterOf, newAbortable, newPromise, own, whenSettled } from './intrinsi
 import { kindOf, type PagePort } from './page-port';
 import type { Request } from './request';
 
-/** What a browser says that has no such list: ours goes on alone. */
-const NO_LIST = 'NotSupportedError';
+/** What a browser says that has no such list, or none that it may show: ours goes on alone. */
+function isNoList(reason: unknown): boolean {
+  const name = nameOf(reason);
+  return name === 'NotSupportedError' || name === 'NotAllowedError';
+}
+
 const domExceptionName = getterOf<string>(DOMException.prototype, 'name');
 
 /**
@@ -49,7 +53,7 @@ export function autofill(
         (reason) => {
           if (isOver) return;
           theirs = { failed: reason };
-          if (!isOursOpen || nameOf(reason) !== NO_LIST) fail(reason);
+          if (!isOursOpen || !isNoList(reason)) fail(reason);
         },
       );
     };

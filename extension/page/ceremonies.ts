@@ -29,7 +29,7 @@ export class Ceremonies {
 
   answer(request: Request, native: Native): Promise<unknown> {
     // No browser shows a dialog for a page that nobody looks at. It says so in its own words.
-    if (!hasFocus()) return native();
+    if (hasFocus() === false) return native();
     return newPromise((resolve, reject) => {
       if (this.#isOpen) {
         reject(domException('A request is already pending.', 'OperationError'));

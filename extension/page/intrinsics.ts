@@ -19,6 +19,7 @@ const NativeAbortController = AbortController;
 const NativeProxy = Proxy;
 const NativeEvent = Event;
 const page = window;
+const pageTop = window.top;
 const pageDocument = document;
 
 type Method<Arguments extends unknown[], Result> = (of: unknown, ...args: Arguments) => Result;
@@ -126,8 +127,15 @@ export function dispatchOnDocument(event: Event): void {
   dispatch(pageDocument, event);
 }
 
-export function hasFocus(): boolean {
-  return hasFocusMethod(pageDocument);
+/** Whether the page has the focus, this frame or another one. Undefined: a frame in a page of another origin does not learn it. */
+export function hasFocus(): boolean | undefined {
+  if (hasFocusMethod(pageDocument)) return true;
+  if (pageTop === page || pageTop === null) return false;
+  try {
+    return hasFocusMethod(pageTop.document);
+  } catch {
+    return undefined;
+  }
 }
 
 /** @param delay milliseconds */

@@ -101,7 +101,6 @@ export class Desk implements Service {
       notRunning: () => [...this.#pending].some((pending) => this.#isWanted(pending)),
       ready: (app, state) => {
         this.#failure = undefined;
-        this.#failedAt = -Infinity;
         this.#stateIs(app, state);
         for (const pending of [...this.#pending]) if (pending.appId === undefined) this.#send(pending);
         events.state = (changed) => this.#stateIs(app, changed);
@@ -145,9 +144,11 @@ export class Desk implements Service {
   }
 
   #lost(how: Ended): void {
+    // One that was there and has ended may be there again at once.
+    const wasReady = this.#status?.is === 'ready';
     this.#link = undefined;
     this.#failure = how;
-    this.#failedAt = this.#world.now();
+    this.#failedAt = wasReady ? -Infinity : this.#world.now();
     if (how.is === 'no-host') this.#world.memory.keepDevice(undefined);
     this.#tell({ is: 'ended', how });
     for (const pending of [...this.#pending]) {

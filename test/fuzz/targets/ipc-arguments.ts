@@ -9,6 +9,7 @@ import { StateError } from '../../../main/authenticator/state';
 import { checkedCalls } from '../../../main/ipc/checked-calls';
 import { simulatorHandlers, testersHandlers } from '../../../main/ipc/serve-simulator';
 import { windowHandlers } from '../../../main/ipc/serve-window';
+import { autofillArguments } from '../../../preload/autofill-contract';
 import { ceremonyArguments } from '../../../preload/ceremony-contract';
 import { callArguments, type Result } from '../../../preload/contract';
 import { deviceCallArguments } from '../../../preload/device-contract';
@@ -27,8 +28,9 @@ const contracts = {
   simulator: simulatorArguments,
   testers: testersArguments,
   ceremony: ceremonyArguments,
+  autofill: autofillArguments,
 } as const;
-const prefixes = ['latchkey', 'simulator', 'testers', 'ceremony'] as const;
+const prefixes = ['latchkey', 'simulator', 'testers', 'ceremony', 'autofill'] as const;
 /** Longest text that any call but these takes, in characters. */
 const LONGEST = 4096;
 const copies: ReadonlySet<string> = new Set(['copy', 'add', 'setQuirks']);
@@ -169,6 +171,12 @@ async function run(input: Uint8Array): Promise<void> {
       act: async () => false,
       showLatchkey: async () => undefined,
     },
+    autofill: {
+      view: async () => null,
+      drawn: async () => undefined,
+      choose: async () => false,
+      dismiss: async () => undefined,
+    },
   };
   for (let calls = 0; calls < 6 && (calls === 0 || !choices.done); calls++) {
     const prefix = choices.pick(prefixes);
@@ -183,6 +191,7 @@ async function run(input: Uint8Array): Promise<void> {
       ...checkedCalls('simulator', simulatorArguments, handlers.simulator),
       ...checkedCalls('testers', testersArguments, handlers.testers),
       ...checkedCalls('ceremony', ceremonyArguments, handlers.ceremony),
+      ...checkedCalls('autofill', autofillArguments, handlers.autofill),
     ]);
     let answer: Promise<unknown>;
     try {

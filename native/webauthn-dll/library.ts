@@ -39,7 +39,9 @@ export async function loadWebAuthnDll(systemRoot = 'C:\\Windows'): Promise<Loade
 
 /** Throws when a library or one of its functions is not there. */
 export function bindLibrary(koffi: Koffi, webauthnPath: string, user32Path: string): WebAuthnLibrary {
-  koffi.config({ ...koffi.config(), async_stack_size: STACK });
+  // Once: koffi takes no other size after it has loaded a library.
+  const { async_stack_size: stack = 0, ...others } = koffi.config();
+  if (stack < STACK) koffi.config({ ...others, async_stack_size: STACK });
   const webauthn = koffi.load(webauthnPath);
   const user32 = koffi.load(user32Path);
   const pointers = (count: number): string[] => Array.from({ length: count }, () => 'void *');

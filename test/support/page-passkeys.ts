@@ -61,12 +61,21 @@ export async function givesUp(where: Page | Frame): Promise<void> {
 export type SignalMethod =
   'signalUnknownCredential' | 'signalAllAcceptedCredentials' | 'signalCurrentUserDetails';
 
-/** Resolves when the browser has taken it in. */
-export async function signals(where: Page | Frame, method: SignalMethod, options: object): Promise<void> {
-  await where.evaluate(
+/** Resolves when the browser has taken it in, to the name of its error if there is one. */
+export function signals(
+  where: Page | Frame,
+  method: SignalMethod,
+  options: object,
+): Promise<string | undefined> {
+  return where.evaluate(
     async ([name, value]) => {
       const tell = Reflect.get(PublicKeyCredential, name) as (options: object) => Promise<void>;
-      await tell.call(PublicKeyCredential, value);
+      try {
+        await tell.call(PublicKeyCredential, value);
+        return undefined;
+      } catch (error) {
+        return (error as Error).name;
+      }
     },
     [method, options] as const,
   );

@@ -4,7 +4,7 @@ import type { Autofill, AutofillRequest } from '../../main/ceremony/autofill';
 import type { Ceremony } from '../../main/ceremony/ceremony';
 import { DEAF_TIME } from '../../main/ceremony/deaf-time';
 import type { Suggestion } from '../../main/ceremony/suggestions';
-import { encodeBase64Url } from '../../main/webauthn/base64url';
+import { decodeBase64Url, encodeBase64Url } from '../../main/webauthn/base64url';
 import {
   ceremonyRig,
   DEVICE_PIN,
@@ -13,7 +13,7 @@ import {
   type CeremonyRigOptions,
 } from '../support/ceremony-rig';
 import { settled } from '../support/manual-clock';
-import { ORIGIN, RP_ID, utf8 } from '../support/relying-party';
+import { listed, ORIGIN, RP_ID, utf8 } from '../support/relying-party';
 import { add } from '../support/vault-passkeys';
 
 const area = { x: 100, y: 200, width: 300, height: 40 };
@@ -135,6 +135,25 @@ describe('in a field for it', () => {
     const allowCredentials = [{ type: 'public-key', id: encodeBase64Url(id) }];
     ask(rig, { options: options({ allowCredentials }) }).autofill.field({ is: 'entered', area });
     expect(names(await shown(rig))).toEqual(['ada']);
+  });
+
+  it('a passkey that says of nobody whose it is cannot be offered', async () => {
+    const rig = await ceremonyRig();
+    const person = rig.create({
+      authenticatorSelection: { authenticatorAttachment: 'platform', residentKey: 'discouraged' },
+    });
+    await person.sees('device-pin');
+    person.entersPin(DEVICE_PIN);
+    await person.sees('saved');
+    person.does({ act: 'done' });
+    const made = await person.result;
+    if (made.is !== 'created') throw new Error('it was not made');
+    const allowCredentials = [{ type: 'public-key', id: made.response.id }];
+    ask(rig, { options: options({ allowCredentials }) }).autofill.field({ is: 'entered', area });
+    expect(await shown(rig)).toBeUndefined();
+    expect(
+      await rig.get({ allowCredentials: listed(decodeBase64Url(made.response.id)!) }).sees('device-pin'),
+    ).toBeDefined();
   });
 
   it.each<readonly [string, CeremonyRigOptions]>([

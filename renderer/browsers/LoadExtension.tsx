@@ -21,7 +21,7 @@ const addresses: Readonly<Record<BrowserId, string>> = {
 
 /** The steps in the browser, one after the other. */
 export function LoadExtension(props: { readonly browser: BrowserStatus; readonly startsOpen: boolean }) {
-  const { id, family } = props.browser;
+  const { id, name, family } = props.browser;
   const folder = useWindowState((state) => state.browsers?.extensions[family]);
   if (folder === undefined) return null;
   return (
@@ -30,7 +30,7 @@ export function LoadExtension(props: { readonly browser: BrowserStatus; readonly
       <p>{w.why}</p>
       <ol>
         <li>
-          {w[family].open}
+          {w[family].open(name)}
           <Address address={addresses[id]} />
         </li>
         <li>{family === 'firefox' ? w.firefox.add : w.chromium.developer}</li>

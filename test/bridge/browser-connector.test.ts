@@ -145,6 +145,7 @@ describe('a manifest that leads elsewhere', () => {
 
   it.each([
     ['a folder whose name begins like ours', `${BRIDGE}-2/latchkey-bridge`],
+    ['a file beside our folder', `${BRIDGE}-latchkey`],
     ['below our folder', `${BRIDGE}/x/latchkey-bridge`],
     ['out of our folder again', `${BRIDGE}/../latchkey-bridge`],
     ['our folder itself', `${BRIDGE}/`],

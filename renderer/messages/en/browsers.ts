@@ -76,12 +76,12 @@ export const browsers = {
     folderOf: 'the folder',
     openFolder: 'Open folder',
     chromium: {
-      open: 'Type this address:',
+      open: (name: string) => `Go to this address in ${name}:`,
       developer: 'Turn on “Developer mode”.',
       choose: 'Choose “Load unpacked”, and in it this folder:',
     },
     firefox: {
-      open: 'Type this address:',
+      open: (name: string) => `Go to this address in ${name}:`,
       add: 'Choose “Load Temporary Add-on…”.',
       choose: 'Choose the file manifest.json in this folder:',
       forgets: 'Firefox forgets it when it is closed: load it again after the next start.',

@@ -80,6 +80,11 @@ describe.runIf(process.platform === 'linux')('a release', () => {
       expect(readdirSync(join(program, 'resources/extension', browser))).toContain('manifest.json');
   });
 
+  it('holds nothing that is for Windows alone', () => {
+    expect(asar.paths.filter((path) => /koffi|koromix/.test(path))).toEqual([]);
+    expect(asar.paths).toContain('node_modules/node-hid/package.json');
+  });
+
   it('refuses a simulated key in words', async () => {
     const { code, output } = await run(
       join(program, 'latchkey'),

@@ -190,5 +190,8 @@ function decoded(text: string): Uint8Array {
 }
 
 function clientDataOf({ response }: { readonly response: { readonly clientDataJSON: string } }): unknown {
-  return JSON.parse(Buffer.from(response.clientDataJSON, 'base64url').toString());
+  const data = JSON.parse(Buffer.from(response.clientDataJSON, 'base64url').toString()) as object;
+  // Chromium's own answers have it now and then, so that no site counts on there being nothing else.
+  const { other_keys_can_be_added_here: _, ...rest } = data as { other_keys_can_be_added_here?: string };
+  return rest;
 }

@@ -75,21 +75,27 @@ static size_t length_at(const uint8_t head[HEAD]) {
 }
 
 /* For short messages of the relay itself. */
-static bool tell_browser(const char *json) {
+static bool write_message(const char *json) {
   uint8_t frame[HEAD + 64];
   size_t length = strlen(json);
   put_length(frame, length);
   memcpy(frame + HEAD, json, length);
+  return browser_write(frame, HEAD + length);
+}
+
+static bool tell_browser(const char *json) {
   platform_lock();
-  bool told = browser_write(frame, HEAD + length);
+  bool told = write_message(json);
   platform_unlock();
   return told;
 }
 
+/* Both threads may find something at the same time: the first to say so is the last to write. */
 _Noreturn static void fail(const struct failure *failure) {
+  platform_lock();
   wipe(secret, sizeof secret);
   platform_complain(failure->sentence);
-  tell_browser(failure->message);
+  write_message(failure->message);
   platform_exit(1);
 }
 

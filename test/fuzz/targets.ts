@@ -1,5 +1,7 @@
 /** Everything that is fuzzed. */
 import type { FuzzTarget } from './target';
+import { bridgeMessages } from './targets/bridge-messages';
+import { bridgeRelay } from './targets/bridge-relay';
 import { cbor } from './targets/cbor';
 import { codecs } from './targets/codecs';
 import { ctaphidClient } from './targets/ctaphid-client';
@@ -13,6 +15,8 @@ import { webauthnJson } from './targets/webauthn-json';
 import { webauthnOrigin } from './targets/webauthn-origin';
 
 export const targets: readonly FuzzTarget[] = [
+  bridgeMessages,
+  bridgeRelay,
   cbor,
   codecs,
   ctaphidDevice,

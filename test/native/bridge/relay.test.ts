@@ -230,6 +230,19 @@ describe.runIf(process.platform !== 'win32').each(relayPrograms)('$name', (progr
       await fails(browser, 'protocol');
     });
 
+    it('says what the matter is once, where both misbehave at the same time', async () => {
+      const app = await standInApp();
+      for (let round = 0; round < 10; round++) {
+        const browser = await start();
+        const inside = await app.relay();
+        await says(browser, { relay: 'connected' });
+        const bad = Buffer.alloc(4, 0xff);
+        // Whichever comes second may find it gone.
+        await Promise.allSettled([browser.write(bad), inside.write(bad)]);
+        await fails(browser, 'protocol');
+      }
+    });
+
     it('drops half a frame that the browser ends in', async () => {
       const { browser, inside } = await connected();
       await browser.write(frame('{"type":"hello"}').subarray(0, 11));

@@ -32,5 +32,5 @@ for (;;) {
     await relay.next();
     await relay.send(JSON.stringify(facts));
     for (let next = await relay.next(); next; next = await relay.next()) await relay.send(next);
-  })();
+  })().catch(() => undefined); // It went while it was written to.
 }

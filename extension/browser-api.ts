@@ -13,7 +13,7 @@ export interface Sender {
   readonly origin?: string;
   /** 0 for the top frame. */
   readonly frameId?: number;
-  readonly tab?: { readonly id?: number };
+  readonly tab?: { readonly id?: number; readonly incognito?: boolean };
 }
 
 export interface RuntimePort {

@@ -1,5 +1,11 @@
 /** The requests of all frames, and the one connection to the app that they share. */
-import { LONGEST_MESSAGE, MOST_OPEN, type AppState, type FromApp } from '../../main/bridge/messages';
+import {
+  LONGEST_MESSAGE,
+  MOST_AUTOFILLS,
+  MOST_OPEN,
+  type AppState,
+  type FromApp,
+} from '../../main/bridge/messages';
 import type { Status } from '../between/status-messages';
 import { AppLink, type Ended, type LinkEvents, type LinkWorld } from './app-link';
 import type { Memory } from './memory';
@@ -124,9 +130,12 @@ export class Desk implements Service {
       this.#answerDevice(pending, this.#canNow);
       return;
     }
-    const open = [...this.#pending].filter(({ appId }) => appId !== undefined).length;
+    const isAutofill = pending.asked.is === 'autofill';
+    const open = [...this.#pending].filter(
+      ({ appId, asked }) => appId !== undefined && (asked.is === 'autofill') === isAutofill,
+    ).length;
     const message = messageOf(this.#lastId + 1, pending);
-    if (!message || open >= MOST_OPEN || sizeOf(message) > LONGEST_MESSAGE) {
+    if (!message || open >= (isAutofill ? MOST_AUTOFILLS : MOST_OPEN) || sizeOf(message) > LONGEST_MESSAGE) {
       this.#answer(pending, FALL_THROUGH);
       return;
     }

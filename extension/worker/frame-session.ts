@@ -18,6 +18,7 @@ export interface Service {
 
 export class FrameSession {
   readonly origin: string;
+  readonly isPrivate: boolean;
   readonly #port: RuntimePort;
   readonly #service: Service;
   readonly #ofTab: RateLimit;
@@ -29,6 +30,7 @@ export class FrameSession {
   /** @param ofTab requests of all frames of its tab */
   constructor(port: RuntimePort, asker: Asker, ofTab: RateLimit, service: Service, now: () => number) {
     this.origin = asker.origin;
+    this.isPrivate = asker.isPrivate;
     this.#port = port;
     this.#service = service;
     this.#ofTab = ofTab;

@@ -34,6 +34,7 @@ export function messageOf(id: number, { asked, frame }: Pending): FromExtension 
   const facts: PageFacts = {
     origin: frame.origin,
     ...(asked.topOrigin !== undefined && { topOrigin: asked.topOrigin }),
+    ...(frame.isPrivate && { isPrivate: true }),
   };
   switch (asked.is) {
     case 'create':

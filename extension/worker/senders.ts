@@ -5,6 +5,8 @@ export interface Asker {
   /** As the browser serialises it; never an opaque one. */
   readonly origin: string;
   readonly tab: number;
+  /** In a private window. */
+  readonly isPrivate: boolean;
 }
 
 /** Undefined: nobody whom Latchkey serves. */
@@ -17,7 +19,7 @@ export function askerOf(sender: Sender | undefined, extensionId: string): Asker 
   // Frames of about:blank, about:srcdoc and blob: have the origin of who made them; all others, that of their address.
   const isMade = address?.protocol === 'about:' || address?.protocol === 'blob:';
   if (!address || (!isMade && address.origin !== origin)) return undefined;
-  return { origin, tab: tab.id };
+  return { origin, tab: tab.id, isPrivate: tab.incognito === true };
 }
 
 /** Those that have WebAuthn and a domain: https, and http on this very computer. */

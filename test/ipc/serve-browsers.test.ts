@@ -95,6 +95,13 @@ describe('the Browsers page', () => {
     expect(links.listeners).toBe(0);
   });
 
+  it('is told nothing when its window was gone before the first answer', async () => {
+    const answer = served.handlers.browsers();
+    served.stop();
+    await answer;
+    expect(links.listeners).toBe(0);
+  });
+
   it('connects and disconnects', async () => {
     const file = '/home/ana/.config/chromium/NativeMessagingHosts/org.latchkey.bridge.json';
     expect(await served.handlers.connectBrowser('chromium', false)).toEqual({ ok: true, value: null });

@@ -9,10 +9,10 @@ import type { SignalName } from '../main/bridge/messages';
 import { orDevice, withDevice } from './page/abilities';
 import { autofill } from './page/autofill';
 import { Ceremonies } from './page/ceremonies';
-import { apply, getterOf, newPromise, own, replaceFunction } from './page/intrinsics';
+import { addFunction, apply, getterOf, newPromise, own, replaceFunction } from './page/intrinsics';
 import { PagePort } from './page/page-port';
 import { requestOf } from './page/request';
-import { passOn } from './page/signals';
+import { passOn, tellAlone } from './page/signals';
 
 function serve(): void {
   const port = new PagePort();
@@ -53,11 +53,15 @@ function serve(): void {
   serveQuestion('isConditionalMediationAvailable', orDevice);
   serveQuestion('getClientCapabilities', withDevice);
 
-  const serveSignal = (name: string, signal: SignalName): void =>
-    replaceFunction(statics, name, (native, self, args) => {
-      const asIs = (): Promise<unknown> => native(self, args) as Promise<unknown>;
-      return port.isOpen ? passOn(port, signal, args[0], asIs) : asIs();
-    });
+  const serveSignal = (name: string, signal: SignalName): void => {
+    if (own(statics, name) === undefined)
+      addFunction(statics, name, (options) => tellAlone(port, signal, options));
+    else
+      replaceFunction(statics, name, (native, self, args) => {
+        const asIs = (): Promise<unknown> => native(self, args) as Promise<unknown>;
+        return port.isOpen ? passOn(port, signal, args[0], asIs) : asIs();
+      });
+  };
   serveSignal('signalUnknownCredential', 'unknownCredential');
   serveSignal('signalAllAcceptedCredentials', 'allAcceptedCredentials');
   serveSignal('signalCurrentUserDetails', 'currentUserDetails');

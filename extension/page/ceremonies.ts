@@ -88,7 +88,8 @@ export function settle(
   }
 }
 
-function errorOf(error: unknown): unknown {
+/** What the app tells the page. Throws `TypeError` when it is no error. */
+export function errorOf(error: unknown): unknown {
   const name = own(error, 'name');
   const message = own(error, 'message');
   if (typeof name !== 'string' || typeof message !== 'string') throw typeError('no error');

@@ -177,3 +177,10 @@ export function replaceFunction(
   const changed = { __proto__: null, value, configurable, enumerable, writable };
   defineProperty(holder, name, changed as PropertyDescriptor);
 }
+
+/** A function that the browser has not. */
+export function addFunction(holder: object, name: string, value: (argument: unknown) => unknown): void {
+  defineProperty(value, 'name', { __proto__: null, value: name, configurable: true } as PropertyDescriptor);
+  const added = { __proto__: null, value, configurable: true, enumerable: true, writable: true };
+  defineProperty(holder, name, added as PropertyDescriptor);
+}

@@ -53,6 +53,11 @@ export class PagePort {
    */
   ask(is: FromPage['is'], members: string, told: Told): number {
     const id = ++this.#last;
+    if (this.#port === undefined) {
+      const nobody = '{"is":"fall-through"}';
+      told(parseJson(nobody), nobody);
+      return id;
+    }
     this.#asked[id] = told;
     this.#send(`{"is":"${is}","id":${id}${members}}`);
     return id;

@@ -1,23 +1,30 @@
 /** The signal methods (WebAuthn Level 3 §5.1.10): the browser checks what the page says and does its part, then Latchkey hears it. */
 import type { SignalName } from '../../main/bridge/messages';
 import { LONGEST_FROM_PAGE } from '../between/page-messages';
-import { newPromise, whenSettled, writeJson } from './intrinsics';
-import type { PagePort } from './page-port';
+import { decodeBase64Url } from './base64url';
+import { errorOf } from './ceremonies';
+import { newPromise, own, typeError, whenSettled, writeJson } from './intrinsics';
+import { kindOf, type PagePort } from './page-port';
 import { dictionary, required, sequence, text, type Conversion } from './web-idl';
 
-/** As the browser has checked them, base64url included. */
+const base64url: Conversion = (value) => {
+  const id = text(value);
+  decodeBase64Url(id);
+  return id;
+};
+
 const options: Readonly<Record<SignalName, Conversion>> = {
-  unknownCredential: dictionary([required('credentialId', text), required('rpId', text)]),
+  unknownCredential: dictionary([required('credentialId', base64url), required('rpId', text)]),
   allAcceptedCredentials: dictionary([
-    required('allAcceptedCredentialIds', sequence(text)),
+    required('allAcceptedCredentialIds', sequence(base64url)),
     required('rpId', text),
-    required('userId', text),
+    required('userId', base64url),
   ]),
   currentUserDetails: dictionary([
     required('displayName', text),
     required('name', text),
     required('rpId', text),
-    required('userId', text),
+    required('userId', base64url),
   ]),
 };
 
@@ -28,26 +35,38 @@ export function passOn(
   argument: unknown,
   native: () => Promise<unknown>,
 ): Promise<unknown> {
-  const taken = optionsOf(signal, argument);
+  let taken: string | undefined;
+  try {
+    taken = optionsOf(signal, argument);
+  } catch {
+    // It says itself what is wrong.
+  }
   const theirs = native();
   if (taken === undefined) return theirs;
   return newPromise((resolve, reject) => {
-    whenSettled(
-      theirs,
-      (value) => {
-        // Whatever became of it: a page never learns what there is on this device.
-        port.ask('signal', `,"signal":"${signal}","options":${taken}`, () => resolve(value));
-      },
-      reject,
-    );
+    // Whatever became of it: a page never learns what there is on this device.
+    whenSettled(theirs, (value) => tell(port, signal, taken, () => resolve(value)), reject);
   });
 }
 
-function optionsOf(signal: SignalName, argument: unknown): string | undefined {
-  try {
-    const json = writeJson(options[signal](argument));
-    return json.length < LONGEST_FROM_PAGE - 1024 ? json : undefined;
-  } catch {
-    return undefined;
-  }
+/** For a browser that has no such method: Firefox. */
+export function tellAlone(port: PagePort, signal: SignalName, argument: unknown): Promise<unknown> {
+  return newPromise((resolve, reject) => {
+    const taken = optionsOf(signal, argument);
+    tell(port, signal, taken, (answer) => {
+      if (kindOf(answer) === 'error') reject(errorOf(own(answer, 'error')));
+      else resolve(undefined);
+    });
+  });
+}
+
+function tell(port: PagePort, signal: SignalName, taken: string, told: (answer: unknown) => void): void {
+  port.ask('signal', `,"signal":"${signal}","options":${taken}`, told);
+}
+
+/** Throws `TypeError` where Web IDL does, and for what is not base64url (§5.1.10). */
+function optionsOf(signal: SignalName, argument: unknown): string {
+  const json = writeJson(options[signal](argument));
+  if (json.length > LONGEST_FROM_PAGE - 1024) throw typeError('The list is too long.');
+  return json;
 }

@@ -3,14 +3,9 @@
  * against a bare Electron window in the same run.
  */
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
-import { ControlClient } from '../main/control/control-client';
-import { SystemClock } from '../native/clock';
-import { LocalSocket } from '../native/control/local-socket';
-import { DiskFolder } from '../native/files/private-folder';
-import { SystemRandom } from '../native/random';
 import { projectRoot } from '../scripts/places.mjs';
 import { missingSecretService } from '../test/support/secret-service';
+import { connectedTo } from './control';
 import { startProgram } from './electron-program';
 import { median, type Figure } from './statistics';
 import { firstContentfulPaint } from './window/measure';
@@ -77,7 +72,7 @@ async function sampleOf(electron: string, { folder, env }: VaultOnDisk): Promise
     LATCHKEY_BENCH_MARK: 'dialog',
   };
   const starting = startProgram(electron, join(projectRoot, 'bench/window/marked'), marked, ['--background']);
-  const client = await connected(folder);
+  const client = await connectedTo(folder);
   const served = performance.timeOrigin + performance.now();
   const answer = client.service.webauthn({
     kind: 'create',
@@ -99,23 +94,6 @@ async function sampleOf(electron: string, { folder, env }: VaultOnDisk): Promise
     client.close();
     await program.end();
   }
-}
-
-async function connected(data: string): Promise<ControlClient> {
-  const deadline = performance.now() + 30_000;
-  for (;;)
-    try {
-      return await ControlClient.connect({
-        folder: new DiskFolder(data),
-        socket: new LocalSocket(data),
-        clock: new SystemClock(),
-        random: new SystemRandom(),
-      });
-    } catch (error) {
-      if (performance.now() > deadline) throw error;
-      // What it asks with takes time that the program needs.
-      await wait(5);
-    }
 }
 
 /** In the page: when mark-dialog.cjs saw the dialog painted, in milliseconds since the epoch. */

@@ -21,6 +21,7 @@ import { missingSecretService } from '../test/support/secret-service';
 import { StandInFprintd } from '../test/support/stand-in-fprintd';
 import { WebSites } from '../test/support/web-sites';
 import { proportionalSetSize, startProgram, type RunningProgram } from './electron-program';
+import { paintedWith } from './painted';
 import { median, percentile, type Figure } from './statistics';
 import { makeVaultOnDisk, type VaultOnDisk } from './window/vault-on-disk';
 
@@ -419,23 +420,6 @@ async function use(page: Page, id: string): Promise<number> {
     if (credential?.id !== known) throw new Error('another passkey was used');
     return performance.now() - began;
   }, id);
-}
-
-/** Milliseconds since the epoch, when the frame was painted in which the page shows this. */
-function paintedWith(page: Page, text: string): Promise<number> {
-  return page.evaluate(
-    (wanted) =>
-      new Promise<number>((resolve) => {
-        new MutationObserver((_changes, observer) => {
-          if (!document.body.textContent?.includes(wanted)) return;
-          observer.disconnect();
-          requestAnimationFrame(() => setTimeout(() => resolve(performance.timeOrigin + performance.now())));
-        }).observe(document.body, { attributes: true, childList: true, subtree: true, characterData: true });
-        // It may be there already: a change for the observer to look at.
-        document.body.toggleAttribute('data-looked-at');
-      }),
-    text,
-  );
 }
 
 /** As soon as it can be done: a dialog that a page has opened is deaf at first. */

@@ -3,15 +3,13 @@
  * leave behind. Somebody takes every one away again at once.
  */
 import type { Page } from 'playwright';
-import { ControlClient } from '../main/control/control-client';
-import { SystemClock } from '../native/clock';
-import { LocalSocket } from '../native/control/local-socket';
-import { DiskFolder } from '../native/files/private-folder';
 import { SystemRandom } from '../native/random';
 import type { CeremonyApi } from '../preload/ceremony-contract';
 import { projectRoot } from '../scripts/places.mjs';
 import { missingSecretService } from '../test/support/secret-service';
+import { connectedTo } from './control';
 import { startProgram, type RunningProgram } from './electron-program';
+import { paintedWith } from './painted';
 import { median, percentile, type Figure } from './statistics';
 import { makeVaultOnDisk, type VaultOnDisk } from './window/vault-on-disk';
 
@@ -40,7 +38,7 @@ export async function measureDialog(electron: string): Promise<readonly Figure[]
 }
 
 async function measure(program: RunningProgram, { folder }: VaultOnDisk): Promise<readonly Figure[]> {
-  const client = await connected(folder);
+  const client = await connectedTo(folder);
   let number = 0;
   const request = () => {
     const origin = `https://site-${number++}.example`;
@@ -50,14 +48,14 @@ async function measure(program: RunningProgram, { folder }: VaultOnDisk): Promis
   // The window is made for the first, which nobody answers until it can be looked at.
   const first = request();
   const page = await program.laterPage('ceremony.html');
-  const firstTook = (await painted(page, first.origin)) - first.began;
+  const firstTook = (await paintedWith(page, first.origin)) - first.began;
   await cancel(page);
   await first.answer;
   const took: number[] = [];
   let memory = 0;
   while (number < CEREMONIES) {
     const { origin, began, answer } = request();
-    took.push((await painted(page, origin)) - began);
+    took.push((await paintedWith(page, origin)) - began);
     await cancel(page);
     const { error } = await answer;
     if (error?.name !== 'NotAllowedError') throw new Error(`ceremony ${number} was lost`);
@@ -83,22 +81,6 @@ async function measure(program: RunningProgram, { folder }: VaultOnDisk): Promis
   ];
 }
 
-/** The app listens as soon as the folder is its own. */
-async function connected(data: string): Promise<ControlClient> {
-  const deadline = performance.now() + 30_000;
-  for (;;)
-    try {
-      return await ControlClient.connect({
-        folder: new DiskFolder(data),
-        socket: new LocalSocket(data),
-        clock: new SystemClock(),
-        random: new SystemRandom(),
-      });
-    } catch (error) {
-      if (performance.now() > deadline) throw error;
-    }
-}
-
 function optionsOf(number: number) {
   return {
     rp: { name: 'A site' },
@@ -106,23 +88,6 @@ function optionsOf(number: number) {
     challenge: Buffer.from(new SystemRandom().bytes(32)).toString('base64url'),
     pubKeyCredParams: [{ alg: -7, type: 'public-key' }],
   };
-}
-
-/** Milliseconds since the epoch, when the frame was painted in which the page shows this. */
-function painted(page: Page, text: string): Promise<number> {
-  return page.evaluate(
-    (wanted) =>
-      new Promise<number>((resolve) => {
-        new MutationObserver((_changes, observer) => {
-          if (!document.body.textContent?.includes(wanted)) return;
-          observer.disconnect();
-          requestAnimationFrame(() => setTimeout(() => resolve(performance.timeOrigin + performance.now())));
-        }).observe(document.body, { attributes: true, childList: true, subtree: true, characterData: true });
-        // It may be there already: a change for the observer to look at.
-        document.body.toggleAttribute('data-looked-at');
-      }),
-    text,
-  );
 }
 
 async function cancel(page: Page): Promise<void> {

@@ -23,6 +23,9 @@ function show(status: Status | undefined): void {
   element('next', HTMLElement).textContent = next.map((name) => say(name)).join(' ');
   element('allowed', HTMLElement).textContent = say(allowed);
   element('app-version', HTMLElement).textContent = app ?? say('unknownVersion');
+  const tryAgain = element('try-again', HTMLButtonElement);
+  // Whoever has just pressed it does not lose it.
+  tryAgain.hidden = status?.is === 'ready' && document.activeElement !== tryAgain;
 }
 
 translate();

@@ -11,7 +11,8 @@ export function hostOf(typed: string): string | undefined {
   const { protocol, hostname } = new URL(address);
   if (protocol !== 'https:' && protocol !== 'http:') return undefined;
   const host = hostname.replace(/\.$/, '');
-  return host === '' || host.includes('*') ? undefined : host;
+  // Browsers have let blanks and stars through.
+  return /^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/.test(host) ? host : undefined;
 }
 
 export function isOff(sites: readonly string[], origin: string): boolean {

@@ -5,9 +5,12 @@ import type { AutofillEvent } from '../../preload/autofill-contract';
 import { Names } from '../ceremony/Account';
 import { Unbroken } from '../ceremony/Unbroken';
 import { autofill as w } from '../messages/en/autofill';
+import { ceremony } from '../messages/en/ceremony';
 import { common } from '../messages/en/common';
 import { testIds } from '../test-ids';
 import styles from './Autofill.module.css';
+
+const { site } = ceremony;
 
 /** The accounts to sign in with, by mouse, and by keyboard when the window has that. */
 export function SuggestionList(props: {
@@ -21,7 +24,7 @@ export function SuggestionList(props: {
   const frame = useRef<HTMLElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const drawn = useRef('');
-  const { origin } = view.site;
+  const { origin, embeddedIn } = view.site;
   const takesKeys = view.wanted && !view.deaf;
 
   useLayoutEffect(() => {
@@ -64,6 +67,13 @@ export function SuggestionList(props: {
             <Unbroken text={origin} />
           </bdi>
         </h1>
+        {embeddedIn !== undefined && (
+          <p className={styles['embedded']}>
+            <bdi dir="ltr">
+              {embeddedIn === '' ? site.embeddedUnknown : <Unbroken text={site.embedded(embeddedIn)} />}
+            </bdi>
+          </p>
+        )}
       </header>
       <div ref={list} role="listbox" aria-label={w.list(origin)} className={styles['list']}>
         {view.accounts.map((account, index) => (

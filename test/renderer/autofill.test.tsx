@@ -46,6 +46,15 @@ describe('the window beside a field', () => {
     expect(count(markup, `data-testid="${t.autofillAccount}"`)).toBe(2);
   });
 
+  it('says what the page is inside of, where that is another site', () => {
+    expect(plain(draw())).not.toContain('inside a page');
+    const site = { ...view.site, embeddedIn: 'https://shop.example' };
+    expect(plain(draw({ site }))).toContain('Shown inside a page of https://shop.example');
+    expect(plain(draw({ site: { ...site, embeddedIn: '' } }))).toContain(
+      'Shown inside a page of another site',
+    );
+  });
+
   it('is one list for the keyboard and for screen readers, named by its site', () => {
     const markup = draw();
     expect(markup).toContain('role="listbox" aria-label="Passkeys for https://bücher.example"');

@@ -77,6 +77,11 @@ export class SocketBrowser {
     }
   }
 
+  /** Anything else. */
+  says(message: FromExtension): Promise<void> {
+    return this.#say(message);
+  }
+
   close(): void {
     this.#link.close();
   }

@@ -29,7 +29,10 @@ export function wholeFrames(bytes: Buffer): { readonly frames: readonly Buffer[]
 }
 
 export class RunningRelay {
-  /** Also means that nobody else has one of its files open: neither its pipes nor the fourth file, which browsers may leave open. */
+  /**
+   * Also means that nobody else has one of its files open: neither its pipes nor the files 3 and 4, which
+   * stand for what a browser left open.
+   */
   readonly ended: Promise<RelayEnd>;
   readonly pid: number;
   readonly #child: ChildProcess;
@@ -44,7 +47,7 @@ export class RunningRelay {
     { reading = true }: { readonly reading?: boolean } = {},
   ) {
     this.#child = spawn(path, args, {
-      stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
       env: { ...process.env, ...sanitizerEnvironment },
     });
     this.pid = this.#child.pid ?? 0;

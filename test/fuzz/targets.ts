@@ -7,6 +7,7 @@ import { codecs } from './targets/codecs';
 import { ctaphidClient } from './targets/ctaphid-client';
 import { ctaphidDevice } from './targets/ctaphid-device';
 import { engine } from './targets/engine';
+import { extensionMessages } from './targets/extension-messages';
 import { getInfo } from './targets/get-info';
 import { hostileAnswers } from './targets/hostile-answers';
 import { ipcArguments } from './targets/ipc-arguments';
@@ -22,6 +23,7 @@ export const targets: readonly FuzzTarget[] = [
   ctaphidDevice,
   ctaphidClient,
   engine,
+  extensionMessages,
   getInfo,
   hostileAnswers,
   ipcArguments,

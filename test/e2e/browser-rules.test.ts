@@ -2,6 +2,9 @@
  * Who may ask for whose passkeys, in a real Chromium: hosts, frames, policies and other scripts. Where Latchkey does not serve, the
  * browser's own functions do as ever.
  */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { testIds as t } from '../../renderer/test-ids';
@@ -9,7 +12,7 @@ import { BrowserDesk } from '../support/browser-desk';
 import { DEVICE_PIN, startsOverAfterFailure, type Outcome } from '../support/ceremony-person';
 import { JsonSite, refusedWith, type Registered } from '../support/json-site';
 import { asks, signals } from '../support/page-passkeys';
-import { OwnAuthenticator } from '../support/test-chromium';
+import { EXTENSION, OwnAuthenticator } from '../support/test-chromium';
 
 const ORIGIN = 'https://login.example.org';
 const site = new JsonSite(ORIGIN, 'example.org');
@@ -19,6 +22,7 @@ const STRICT =
 let desk: BrowserDesk;
 let onDevice: Registered;
 let page: Page;
+const providers: string[] = [];
 
 beforeAll(async () => {
   desk = await BrowserDesk.sitDown({ browsing: false });
@@ -32,7 +36,10 @@ beforeAll(async () => {
 });
 afterEach(async () => page.close());
 startsOverAfterFailure(() => desk?.ada);
-afterAll(() => desk?.standUp());
+afterAll(async () => {
+  await desk?.standUp();
+  for (const folder of providers) rmSync(folder, { recursive: true, force: true });
+});
 
 /** The person signs in at what is open now. */
 async function signsIn(): Promise<void> {
@@ -235,6 +242,42 @@ describe('beside another provider', () => {
     await signsIn();
     await site.letsIn(await answer, onDevice);
     expect(await seen()).toEqual(['get']);
+  });
+
+  it('in extensions before and after Latchkey’s: Latchkey serves, and what it hands over passes each of them once', async () => {
+    const provider = (name: string): string => {
+      const folder = mkdtempSync(join(tmpdir(), `latchkey-provider-${name}-`));
+      providers.push(folder);
+      const script = { matches: ['https://*/*'], js: ['page.js'], world: 'MAIN', run_at: 'document_start' };
+      const manifest = { manifest_version: 3, name, version: '1', content_scripts: [script] };
+      writeFileSync(join(folder, 'manifest.json'), JSON.stringify(manifest));
+      writeFileSync(
+        join(folder, 'page.js'),
+        `{
+           const { get } = CredentialsContainer.prototype;
+           CredentialsContainer.prototype.get = function (options) {
+             (window.seen ??= []).push('${name}');
+             return get.call(this, options);
+           };
+         }`,
+      );
+      return folder;
+    };
+    const browser = await desk.anotherBrowser([provider('first'), EXTENSION, provider('last')]);
+    page = await browser.open(ORIGIN);
+    const { answer } = await desk.askedFor(page, { kind: 'get', options: site.request() }, 'device-pin');
+    await signsIn();
+    await site.letsIn(await answer, onDevice);
+
+    await page.evaluate(() => Object.assign(window, { seen: [] }));
+    const again = await desk.askedFor(page, { kind: 'get', options: site.request() }, 'device-pin');
+    const own = await OwnAuthenticator.of(page);
+    const id = await own.has('example.org', 'ada');
+    await desk.ada.clicks(t.ceremonyBrowsersDialog);
+    expect(usedIn(await again.answer)).toBe(id);
+    await desk.ada.seesItGone();
+    expect([...(await seen())].sort()).toEqual(['first', 'last']);
+    await browser.close();
   });
 
   it('that came earlier, on the prototype: Latchkey is asked first, and passes on to it what is not its own', async () => {

@@ -102,15 +102,23 @@ export class BrowserDesk {
     return this.#browser;
   }
 
-  /** Another one, with a profile of its own, that knows where the relay is. Closed with the rest. */
-  async anotherBrowser(): Promise<TestChromium> {
+  /**
+   * Another one, with a profile of its own, that knows where the relay is. Closed with the rest.
+   * @param extensions folders; Latchkey's alone when absent
+   */
+  async anotherBrowser(extensions?: readonly string[]): Promise<TestChromium> {
     const profile = join(this.#profiles, randomBytes(4).toString('hex'));
     mkdirSync(profile);
     cpSync(join(profileOf(this.home), 'NativeMessagingHosts'), join(profile, 'NativeMessagingHosts'), {
       recursive: true,
     });
     const { sites, home } = this;
-    const browser = await TestChromium.launch({ sites, profile, env: home.keychain.env });
+    const browser = await TestChromium.launch({
+      sites,
+      profile,
+      env: home.keychain.env,
+      ...(extensions && { extensions }),
+    });
     this.#others.push(browser);
     return browser;
   }

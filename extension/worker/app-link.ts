@@ -60,8 +60,8 @@ export class AppLink {
     this.#stopTimer = world.after(() => this.#end({ is: 'broken' }), FIRST_WORD);
     this.#port.onMessage.addListener((message) => this.#hear(message));
     this.#port.onDisconnect.addListener(() => {
-      const isMissing = this.#phase === 'relay' && NO_HOST.test(world.whyEnded(this.#port));
-      this.#end({ is: isMissing ? 'no-host' : 'broken' });
+      const why = world.whyEnded(this.#port);
+      this.#end({ is: this.#phase === 'relay' && NO_HOST.test(why) ? 'no-host' : 'broken' });
     });
   }
 

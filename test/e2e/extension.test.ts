@@ -253,7 +253,7 @@ describe("what is the browser's", () => {
     }, PATIENCE);
   });
 
-  test.each<RelayFailure>(['cannot-start', 'no-answer', 'not-trusted', 'older', 'newer', 'busy', 'protocol'])(
+  test.each<RelayFailure>(['cannot-start', 'not-trusted'])(
     'a relay that fails (%s) leaves the request to it',
     async (why) => {
       rig.app.relay = { failed: why };
@@ -264,7 +264,7 @@ describe("what is the browser's", () => {
     },
   );
 
-  test.each<Unwelcome>(['older-extension', 'newer-extension', 'unknown-extension', 'protocol', 'busy'])(
+  test.each<Unwelcome>(['older-extension', 'busy'])(
     'an app that does not talk on (%s) leaves the request to it',
     async (why) => {
       rig.app.unwelcome = why;

@@ -205,6 +205,8 @@ export interface Snapshot {
   readonly deleted: readonly DeletedPasskeyView[];
   /** Why the user's own names are not all shown: a sentence with a next step. */
   readonly ownNamesNotice: string | null;
+  /** What sites have changed among the passkeys of this device since somebody looked: sentences, the oldest first. */
+  readonly siteNotices: readonly string[];
 }
 
 export interface DeleteOutcome {
@@ -277,6 +279,8 @@ export const callArguments = {
   openHelp: v.strictTuple([v.picklist(helpTopics)]),
   /** The user did something: keeps unlocked keys from locking. Sent at most every few seconds. */
   active: v.strictTuple([]),
+  /** The notices of sites were shown. */
+  siteNoticesSeen: v.strictTuple([]),
   ...deviceCallArguments,
   ...browsersCallArguments,
 } as const;
@@ -303,6 +307,7 @@ export interface CallResults extends DeviceCallResults, BrowsersCallResults {
   copy: Result;
   openHelp: Result;
   active: Result;
+  siteNoticesSeen: Result;
 }
 
 // ---------------------------------------------------------------------------------------------------------------
@@ -316,6 +321,8 @@ export interface Events extends DeviceEvents, BrowsersEvents {
   reset: ResetView | null;
   /** See {@link Snapshot.ownNamesNotice}. */
   ownNamesNotice: string | null;
+  /** See {@link Snapshot.siteNotices}; not empty. */
+  siteNotices: readonly string[];
 }
 
 export type EventName = keyof Events;

@@ -5,6 +5,7 @@
 import { app } from 'electron';
 import { createMainWindow } from '../../main/app/main-window';
 import { answerCalls } from '../../main/ipc/register';
+import { UnseenNotices } from '../../main/inventory/unseen-notices';
 import { AtomicFile } from '../../native/files/atomic-file';
 import { serveMainWindow } from '../../main/app/serve-main-window';
 import { emptyDevice, filledInventory } from './filled-inventory';
@@ -15,6 +16,7 @@ void app.whenReady().then(() => {
     page,
     {
       inventory: filledInventory(Number(process.env['LATCHKEY_BENCH_PASSKEYS'])),
+      siteNotices: new UnseenNotices(),
       device: emptyDevice(),
       openFile: (path) => new AtomicFile(path),
       udevRule: undefined,

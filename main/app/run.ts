@@ -2,6 +2,7 @@
 import { app } from 'electron';
 import type { Calls } from '../ipc/checked-calls';
 import type { BrowsersDesk } from '../ipc/serve-browsers';
+import { UnseenNotices } from '../inventory/unseen-notices';
 import type { AppLife } from './app-life';
 import type { CeremonyWindows } from './ceremony-windows';
 import type { AppArguments } from './command-line';
@@ -56,10 +57,12 @@ export async function prepare(
   serveWhileOwned(latchkey, ceremonies.commandLine, life);
   closeBeforeQuit(latchkey);
   quitWithSession();
+  const siteNotices = new UnseenNotices();
   const { bridge, start: startBridge } = serveBridge(latchkey, {
     life,
     ceremonies,
     showLatchkey,
+    siteNotices,
     startedBy: backgroundStart(args),
     onWarning,
   });
@@ -74,7 +77,7 @@ export async function prepare(
     serve: (page) => {
       let testersCalls: Promise<Calls> | undefined;
       return {
-        calls: serveMainWindow(page, latchkey, browsers),
+        calls: serveMainWindow(page, { ...latchkey, siteNotices }, browsers),
         testersCalls: () => (testersCalls ??= simulator().then(({ serve }) => serve(page))),
       };
     },

@@ -1,6 +1,7 @@
 /** Serves browsers: their requests become ceremonies, and the user is asked about each browser once. */
 import type { Bridge } from '../bridge/bridge';
 import type { Signals } from '../ceremony/signals';
+import type { UnseenNotices } from '../inventory/unseen-notices';
 import type { AppLife } from './app-life';
 import type { Latchkey } from './compose';
 import type { ServedCeremonies } from './serve-ceremonies';
@@ -16,6 +17,8 @@ export interface BridgeSurroundings {
   readonly life: Pick<AppLife, 'stay' | 'isEnding'>;
   readonly ceremonies: ServedCeremonies;
   readonly showLatchkey: () => void;
+  /** What sites have changed, for the window. */
+  readonly siteNotices: UnseenNotices;
   /** How a browser starts this program in the background. */
   readonly startedBy: readonly string[];
   readonly onWarning: (error: Error) => void;
@@ -23,13 +26,13 @@ export interface BridgeSurroundings {
 
 export function serveBridge(
   { device, bridge, signals }: Pick<Latchkey, 'device' | 'bridge' | 'signals'>,
-  { life, ceremonies, showLatchkey, startedBy, onWarning }: BridgeSurroundings,
+  { life, ceremonies, showLatchkey, siteNotices, startedBy, onWarning }: BridgeSurroundings,
 ): ServedBridge {
   let making: Promise<Bridge> | undefined;
   let following: Promise<Signals> | undefined;
   const openSignals = (): Promise<Signals> =>
     (following ??= import('./site-notices').then(({ tellOfSite }) =>
-      signals((notice) => tellOfSite(notice, showLatchkey)),
+      signals((notice) => tellOfSite(notice, siteNotices, showLatchkey)),
     ));
   const make = async (): Promise<Bridge> => {
     const { deskSites } = await import('../bridge/desk-sites');

@@ -1,5 +1,6 @@
 /** Connects the window's page with the inventory and with what the system does for it. */
 import { app, clipboard, shell } from 'electron';
+import type { UnseenNotices } from '../inventory/unseen-notices';
 import { checkedCalls, type Calls } from '../ipc/checked-calls';
 import { sendTo } from '../ipc/register';
 import { browsersHandlers, type BrowsersDesk } from '../ipc/serve-browsers';
@@ -18,7 +19,15 @@ const helpPages: Readonly<Record<HelpTopic, string>> = {
 /** What answers the calls of the page; what changes is sent to it from now on. */
 export function serveMainWindow(
   page: PageWindow,
-  { inventory, device, openFile, udevRule }: Pick<Latchkey, 'inventory' | 'device' | 'openFile' | 'udevRule'>,
+  {
+    inventory,
+    siteNotices,
+    device,
+    openFile,
+    udevRule,
+  }: Pick<Latchkey, 'inventory' | 'device' | 'openFile' | 'udevRule'> & {
+    readonly siteNotices: UnseenNotices;
+  },
   browsers: () => Promise<BrowsersDesk>,
 ): Calls {
   const about: AppView = {
@@ -36,6 +45,7 @@ export function serveMainWindow(
   });
   const services = {
     inventory,
+    siteNotices,
     device,
     ...system,
     browserCalls: browserCalls.handlers,

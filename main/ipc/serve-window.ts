@@ -1,6 +1,7 @@
 /** Answers the window's calls and sends it what changes. Knows nothing of Electron. */
 import { DEVICE_ID } from '../inventory/device-model';
 import type { Inventory } from '../inventory/inventory';
+import type { UnseenNotices } from '../inventory/unseen-notices';
 import type {
   AppView,
   CallArguments,
@@ -21,6 +22,7 @@ export type WindowHandlers = {
 
 export interface WindowServices extends DeviceServices {
   readonly inventory: Inventory;
+  readonly siteNotices: UnseenNotices;
   readonly app: AppView;
   readonly copy: (text: string) => Promise<void>;
   readonly openHelp: (topic: HelpTopic) => Promise<void>;
@@ -28,7 +30,7 @@ export interface WindowServices extends DeviceServices {
 }
 
 export function windowHandlers(services: WindowServices): WindowHandlers {
-  const { inventory, device, app, copy, openHelp } = services;
+  const { inventory, device, siteNotices, app, copy, openHelp } = services;
   return {
     snapshot: async () => ({
       app,
@@ -43,6 +45,7 @@ export function windowHandlers(services: WindowServices): WindowHandlers {
       device: device.status,
       deleted: inventory.deleted.map(deletedPasskeyView),
       ownNamesNotice: inventory.ownNamesNotice ?? null,
+      siteNotices: siteNotices.list,
     }),
     unlock: (keyId, pin) => result(() => inventory.unlock(keyId, pin)),
     unlockWithUv: (keyId) => result(() => inventory.unlockWithUv(keyId)),
@@ -71,6 +74,7 @@ export function windowHandlers(services: WindowServices): WindowHandlers {
     copy: (text) => result(() => copy(text)),
     openHelp: (topic) => result(() => openHelp(topic)),
     active: () => result(() => inventory.userActive()),
+    siteNoticesSeen: () => result(() => siteNotices.seen()),
     ...deviceHandlers(services),
     ...services.browserCalls,
   };
@@ -78,10 +82,11 @@ export function windowHandlers(services: WindowServices): WindowHandlers {
 
 /** Forwards every change as an event; returns the function that stops it. */
 export function forwardChanges(
-  { inventory, device }: Pick<WindowServices, 'inventory' | 'device'>,
+  { inventory, siteNotices, device }: Pick<WindowServices, 'inventory' | 'siteNotices' | 'device'>,
   send: <N extends EventName>(name: N, event: Events[N]) => void,
 ): () => void {
-  return inventory.onChange((change) => {
+  const stopNotices = siteNotices.onNew(() => send('siteNotices', siteNotices.list));
+  const stopInventory = inventory.onChange((change) => {
     switch (change.kind) {
       case 'keys':
         return send('keys', inventory.keys.map(keyView));
@@ -100,4 +105,8 @@ export function forwardChanges(
         return send('ownNamesNotice', inventory.ownNamesNotice ?? null);
     }
   });
+  return () => {
+    stopNotices();
+    stopInventory();
+  };
 }

@@ -1,6 +1,13 @@
 /** Feeds the store from the main process. */
 import type { Events, LatchkeyApi } from '../../preload/contract';
-import { applyDevice, applyKeys, applyPasskeys, applySnapshot, type WindowStore } from './window-store';
+import {
+  applyDevice,
+  applyKeys,
+  applyPasskeys,
+  applySnapshot,
+  notify,
+  type WindowStore,
+} from './window-store';
 
 /** `active` is sent at most this often. */
 const ACTIVE_EVERY_MS = 5000;
@@ -22,6 +29,7 @@ export function connect(store: WindowStore, api: LatchkeyApi): { readonly retry:
 
   api.on('device', (device) => whenReady(() => applyDevice(store, device)));
   api.on('deleted', (deleted) => whenReady(() => store.setState({ deleted })));
+  api.on('siteNotices', (notices) => whenReady(() => showSiteNotices(store, api, notices)));
   api.on('ownNamesNotice', (ownNamesNotice) => whenReady(() => store.setState({ ownNamesNotice })));
 
   // Before the page has asked for the rest there is nothing to put it into.
@@ -34,6 +42,7 @@ export function connect(store: WindowStore, api: LatchkeyApi): { readonly retry:
     api.call('snapshot').then(
       (snapshot) => {
         applySnapshot(store, snapshot);
+        showSiteNotices(store, api, snapshot.siteNotices);
         const waiting = early ?? [];
         early = null;
         for (const apply of waiting) apply();
@@ -43,6 +52,14 @@ export function connect(store: WindowStore, api: LatchkeyApi): { readonly retry:
   };
   ask();
   return { retry: ask };
+}
+
+/** They stay until the person dismisses them; a newer one takes the place of those before it with all that it says. */
+function showSiteNotices(store: WindowStore, api: LatchkeyApi, notices: readonly string[]): void {
+  if (notices.length === 0) return;
+  notify(store, { intent: 'info', text: notices.join(' ') });
+  // If the main process is gone, so is the window.
+  api.call('siteNoticesSeen').catch(() => undefined);
 }
 
 /** Tells the main process that somebody is there, which keeps unlocked keys from locking. */

@@ -1,6 +1,7 @@
 /** The call that the details of a passkey make for its bytes. */
 import { expect, it } from 'vitest';
 import * as v from 'valibot';
+import { UnseenNotices } from '../../main/inventory/unseen-notices';
 import { windowHandlers, type WindowHandlers } from '../../main/ipc/serve-window';
 import { callArguments } from '../../preload/contract';
 import { Desk, PIN } from '../support/desk';
@@ -11,6 +12,7 @@ import { browserCallsNowhere } from '../support/memory-browsers';
 function windowOn(inventory: Desk['inventory'], desk = new DeviceDesk()): WindowHandlers {
   return windowHandlers({
     inventory,
+    siteNotices: new UnseenNotices(),
     device: desk.place,
     app: { version: '1', platform: 'linux', electron: '1', autoLockMinutes: 5 },
     copy: async () => undefined,

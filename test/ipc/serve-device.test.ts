@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import * as v from 'valibot';
 import { problem } from '../../main/inventory/problems';
+import { UnseenNotices } from '../../main/inventory/unseen-notices';
 import { forwardChanges, windowHandlers, type WindowServices } from '../../main/ipc/serve-window';
 import { callArguments, type EventName, type Result } from '../../preload/contract';
 import { DEVICE_PIN, DeviceDesk } from '../support/device-desk';
@@ -20,6 +21,7 @@ beforeEach(() => {
   shown = [];
   services = {
     inventory: desk.inventory,
+    siteNotices: new UnseenNotices(),
     device: desk.place,
     app: { version: '1', platform: 'linux', electron: '1', autoLockMinutes: 5 },
     copy: async () => undefined,

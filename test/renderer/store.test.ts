@@ -29,6 +29,25 @@ describe('the store', () => {
     expect(store.getState().ownNamesNotice).toBe('The file is damaged.');
   });
 
+  it('shows what sites have changed, once: before it was opened, and while it is', async () => {
+    const api = new FakeLatchkey();
+    api.siteNotices.add('example.org does not take a passkey any more.');
+    api.siteNotices.add('example.com has renamed an account.');
+    const store = createWindowStore();
+    connect(store, api);
+    await settled();
+    expect(store.getState().notice).toEqual({
+      intent: 'info',
+      text: 'example.org does not take a passkey any more. example.com has renamed an account.',
+    });
+    expect(store.getState().announcement.text).toContain('example.com');
+    expect(api.siteNotices.list).toEqual([]);
+    api.siteNotices.add('example.net takes a passkey again.');
+    await settled();
+    expect(store.getState().notice?.text).toBe('example.net takes a passkey again.');
+    expect(api.siteNotices.list).toEqual([]);
+  });
+
   it('loses nothing that happens before the snapshot arrives', async () => {
     const api = new FakeLatchkey({ keys: [open] });
     const release = api.hold('snapshot');

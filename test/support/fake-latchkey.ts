@@ -3,6 +3,7 @@
  * Electron and without a key. It behaves like a key where that is quick to say (wrong PINs are counted, deletions can
  * fail, a reset goes step by step) and can hold any answer back for as long as a test likes.
  */
+import { UnseenNotices } from '../../main/inventory/unseen-notices';
 import type {
   AppView,
   CallArguments,
@@ -77,6 +78,8 @@ export class FakeLatchkey implements LatchkeyApi {
   readonly app: AppView;
   readonly device: FakeDevice;
   readonly browsers: FakeBrowsers;
+  /** What a site has changed is added here. */
+  readonly siteNotices = new UnseenNotices();
   readonly calls: { readonly name: CallName; readonly args: readonly unknown[] }[] = [];
   readonly #keys = new Map<string, Mutable>();
   readonly #listeners: { [N in EventName]: Set<(event: Events[N]) => void> } = {
@@ -86,6 +89,7 @@ export class FakeLatchkey implements LatchkeyApi {
     device: new Set(),
     deleted: new Set(),
     ownNamesNotice: new Set(),
+    siteNotices: new Set(),
     browserLinks: new Set(),
   };
   readonly #held = new Map<CallName, Promise<void>>();
@@ -112,6 +116,7 @@ export class FakeLatchkey implements LatchkeyApi {
     );
     this.browsers = new FakeBrowsers(options.browsers ?? {}, (links) => this.#send('browserLinks', links));
     for (const key of options.keys ?? []) this.#add(key);
+    this.siteNotices.onNew(() => this.#send('siteNotices', this.siteNotices.list));
   }
 
   // --- what a test does ---------------------------------------------------------------------------------------
@@ -216,6 +221,7 @@ export class FakeLatchkey implements LatchkeyApi {
           device: this.device.view,
           deleted: this.device.deleted,
           ownNamesNotice: this.#ownNamesNotice,
+          siteNotices: this.siteNotices.list,
         };
       },
       unlock: (id, pin) => this.#unlock(id, pin),
@@ -254,6 +260,10 @@ export class FakeLatchkey implements LatchkeyApi {
       copy: async () => ok,
       openHelp: async () => ok,
       active: async () => ok,
+      siteNoticesSeen: async () => {
+        this.siteNotices.seen();
+        return ok;
+      },
       ...this.device.answers,
       ...this.browsers.answers,
     };

@@ -7,6 +7,7 @@ import { Simulator } from '../../../main/authenticator/simulator';
 import { RecipeError } from '../../../main/authenticator/key-recipe';
 import { StateError } from '../../../main/authenticator/state';
 import { checkedCalls } from '../../../main/ipc/checked-calls';
+import { UnseenNotices } from '../../../main/inventory/unseen-notices';
 import { simulatorHandlers, testersHandlers } from '../../../main/ipc/serve-simulator';
 import { windowHandlers } from '../../../main/ipc/serve-window';
 import { autofillArguments } from '../../../preload/autofill-contract';
@@ -151,6 +152,7 @@ async function run(input: Uint8Array): Promise<void> {
   const handlers = {
     latchkey: windowHandlers({
       inventory: desk.inventory,
+      siteNotices: new UnseenNotices(),
       device: desk.place,
       saveText: async (name, text) => {
         said.push(text);

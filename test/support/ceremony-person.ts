@@ -110,11 +110,14 @@ export class CeremonyPerson {
   static async sitDown(
     home: Home,
     keys: readonly SoftKeyFile[],
-    { args = ['--serve-simulated'] }: { readonly args?: readonly string[] } = {},
+    {
+      args = ['--serve-simulated'],
+      env = {},
+    }: { readonly args?: readonly string[]; readonly env?: Readonly<Record<string, string>> } = {},
   ): Promise<CeremonyPerson> {
     const person = await Person.sitDown(keys, {
       args: ['--only-simulated', '--data-folder', home.data, ...args],
-      env: home.keychain.env,
+      env: { ...home.keychain.env, ...env },
       userDataDir: home.profile,
     });
     return new CeremonyPerson(person, home);

@@ -48,6 +48,11 @@ export class WebSites {
     return `http://localhost:${portOf(this.#http)}`;
   }
 
+  /** `https` with this name and a port, for a browser that takes 127.0.0.1 for every name. */
+  named(name: string): string {
+    return `https://${name}:${portOf(this.#https)}`;
+  }
+
   /** For a Chromium that is to find them. */
   get switches(): readonly string[] {
     return [

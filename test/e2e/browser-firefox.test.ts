@@ -1,0 +1,320 @@
+/**
+ * A person with a real Firefox ESR, the extension, the relay and the app, from Connect to the app that is killed. This Firefox
+ * ends a script of the extension that is idle far sooner than usual: no open request is lost by that.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Frame, Page } from 'puppeteer-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { CeremonyState } from '../../main/ceremony/dialog-view';
+import { testIds as t } from '../../renderer/test-ids';
+import {
+  CeremonyPerson,
+  DEVICE_PIN,
+  Home,
+  startsOverAfterFailure,
+  type Outcome,
+} from '../support/ceremony-person';
+import { PIN as KEY_PIN } from '../support/desk';
+import { JsonSite, listOf, refusedWith, type Registered } from '../support/json-site';
+import { asks, givesUp, signals, type PageRequest } from '../support/page-passkeys';
+import { PATIENCE } from '../support/person';
+import type { SoftKeyFile } from '../support/soft-key-file';
+import { processes } from '../support/test-chromium';
+import { as, IDLE, TestFirefox, type OwnAuthenticator } from '../support/test-firefox';
+import { WebSites } from '../support/web-sites';
+
+let user: string;
+let home: Home;
+let sites: WebSites;
+let key: SoftKeyFile;
+let ada: CeremonyPerson;
+let firefox: TestFirefox;
+let site: JsonSite;
+let page: Page;
+let onDevice: Registered;
+
+const saving = (changes: Readonly<Record<string, unknown>> = {}): PageRequest => ({
+  kind: 'create',
+  options: site.creation('ada', changes),
+});
+
+beforeAll(async () => {
+  user = mkdtempSync(join(tmpdir(), 'latchkey-firefox-'));
+  [home, sites] = await Promise.all([Home.open(), WebSites.open()]);
+  await home.setUp();
+  key = home.keys.make('Simulated drawer');
+  site = new JsonSite(sites.local);
+  await startApp();
+  // As the button beside Firefox does.
+  const connected = await ada.person.page.evaluate(() =>
+    window.latchkey.call('connectBrowser', 'firefox', false),
+  );
+  expect(connected).toMatchObject({ ok: true });
+  firefox = await TestFirefox.launch({ home: user, env: home.keychain.env });
+});
+afterEach(async () => {
+  if (!page.isClosed()) await page.close();
+});
+startsOverAfterFailure(() => ada);
+afterAll(async () => {
+  await firefox?.close();
+  await ada?.standUp();
+  await sites?.close();
+  await home?.close();
+  rmSync(user, { recursive: true, force: true, maxRetries: 5 });
+});
+
+async function startApp(): Promise<void> {
+  ada = await CeremonyPerson.sitDown(home, [key], { env: { HOME: user } });
+}
+
+/** A page asks; resolves when the dialog is in this state. */
+async function askedFor(
+  where: Page | Frame,
+  request: PageRequest,
+  state: CeremonyState['name'],
+): Promise<{ readonly answer: Promise<Outcome> }> {
+  ada.expectsToBeAsked();
+  const answer = asks(as(where), request);
+  await Promise.race([
+    ada.sees(state),
+    answer.then((outcome) => {
+      throw new Error(`the page has its answer already: ${JSON.stringify(outcome)}`);
+    }),
+  ]);
+  return { answer };
+}
+
+async function typesPin(): Promise<void> {
+  await ada.sees('device-pin');
+  await ada.typesPin(DEVICE_PIN);
+}
+
+/** In the dialog that is open. */
+async function savesHere(): Promise<void> {
+  await ada.sees('choose-place');
+  await ada.clicks(t.ceremonySubmit);
+  await typesPin();
+  await ada.sees('saved');
+  await ada.clicks(t.ceremonySubmit);
+  await ada.seesItGone();
+}
+
+async function cancels(): Promise<void> {
+  await ada.clicks(t.ceremonyCancel);
+  await ada.seesItGone();
+}
+
+describe('a page asks for passkeys', () => {
+  it('first the person says whether this browser may; then one is saved on this device', async () => {
+    page = await firefox.open(site.origin);
+    ada.expectsToBeAsked();
+    const question = ada.person.app.windowNamed('connect.html');
+    const answer = asks(as(page), saving());
+    const window = await question;
+    const text = await window.getByTestId(t.connect).innerText();
+    expect(text).toContain('Firefox');
+    expect(text).toContain(site.origin);
+    await window.getByTestId(t.connectAllow).click();
+    await savesHere();
+    onDevice = await site.takes(await answer);
+    expect(onDevice.attachment).toBe('platform');
+    await ada.person.row('localhost', 'ada').waitFor();
+  });
+
+  it('and uses the one of this device, however long the dialog is open', async () => {
+    page = await firefox.open(site.origin);
+    const { answer } = await askedFor(page, { kind: 'get', options: site.request([onDevice]) }, 'device-pin');
+    const opened = performance.now();
+    const relay = relays();
+    await typesPin();
+    await ada.seesItGone();
+    await site.letsIn(await answer, onDevice);
+    expect(performance.now() - opened).toBeGreaterThan(IDLE);
+    expect(relays()).toEqual(relay);
+    expect(relay).toHaveLength(1);
+  });
+
+  it('on a name of its own, with TLS: saves one on a security key, and uses it', async () => {
+    const shop = new JsonSite(sites.named('shop.example'));
+    page = await firefox.open(shop.origin);
+    const authenticatorSelection = {
+      authenticatorAttachment: 'cross-platform',
+      residentKey: 'required',
+      userVerification: 'required',
+    };
+    const { answer } = await askedFor(
+      page,
+      { kind: 'create', options: shop.creation('ada', { authenticatorSelection }) },
+      'key-pin',
+    );
+    await ada.typesPin(KEY_PIN);
+    await ada.sees('touch-key');
+    await ada.person.touch(key.name);
+    await ada.sees('saved', key.name);
+    await ada.clicks(t.ceremonySubmit);
+    await ada.seesItGone();
+    const onKey = await shop.takes(await answer);
+    expect(onKey.attachment).toBe('cross-platform');
+
+    const signIn = await askedFor(page, { kind: 'get', options: shop.request([onKey]) }, 'key-pin');
+    await ada.typesPin(KEY_PIN);
+    await ada.sees('touch-key');
+    await ada.person.touch(key.name);
+    await ada.seesItGone();
+    await shop.letsIn(await signIn.answer, onKey);
+    // What is not on this device is nobody's from here on.
+    await ada.person.keepsIn();
+  });
+
+  it('gets none where the account has one already', async () => {
+    page = await firefox.open(site.origin);
+    const { answer } = await askedFor(
+      page,
+      saving({ excludeCredentials: listOf([onDevice]) }),
+      'choose-place',
+    );
+    await ada.clicks(t.ceremonySubmit);
+    await typesPin();
+    await ada.seesTrouble('excluded');
+    await ada.clicks(t.ceremonyDone);
+    await ada.seesItGone();
+    refusedWith(await answer, 'InvalidStateError');
+  });
+
+  it('of several accounts the person chooses one', async () => {
+    page = await firefox.open(site.origin);
+    const made = await askedFor(page, { kind: 'create', options: site.creation('grace') }, 'choose-place');
+    await savesHere();
+    await site.takes(await made.answer);
+    const { answer } = await askedFor(page, { kind: 'get', options: site.request() }, 'choose-account');
+    expect(await ada.entries('Account')).toHaveLength(2);
+    await ada.chooses('Account', 'ada');
+    await typesPin();
+    await ada.seesItGone();
+    await site.letsIn(await answer, onDevice);
+  });
+
+  it('at its field, where the person takes one of the list beside it', async () => {
+    sites.write(`${site.origin}/sign-in`, { body: '<input autocomplete="username webauthn">' });
+    page = await firefox.open(`${site.origin}/sign-in`);
+    expect(await page.evaluate(() => PublicKeyCredential.isConditionalMediationAvailable())).toBe(true);
+    ada.expectsToBeAsked();
+    const answer = asks(as(page), { kind: 'get', options: site.request(), mediation: 'conditional' });
+    await page.click('input');
+    const list = await ada.person.app.windowNamed('autofill.html');
+    await list.getByTestId(t.autofillAccount).filter({ hasText: 'ada' }).click();
+    await typesPin();
+    await ada.seesItGone();
+    await site.letsIn(await answer, onDevice);
+  });
+});
+
+describe('the dialog is gone when the page', () => {
+  it('calls off what it asked for', async () => {
+    page = await firefox.open(site.origin);
+    const { answer } = await askedFor(page, saving(), 'choose-place');
+    await givesUp(as(page));
+    refusedWith(await answer, 'AbortError');
+    await ada.seesItGone();
+  });
+
+  it('goes to another address, and not when it stays where it is', async () => {
+    page = await firefox.open(site.origin);
+    await askedFor(page, saving(), 'choose-place');
+    await page.evaluate(() => {
+      location.hash = 'further-down';
+    });
+    await ada.sees('choose-place');
+    await page.goto(sites.named('elsewhere.example'));
+    await ada.seesItGone();
+  });
+
+  it('is in a tab that is closed; the next page is served', async () => {
+    page = await firefox.open(site.origin);
+    await askedFor(page, saving(), 'choose-place');
+    await page.close();
+    await ada.seesItGone();
+    page = await firefox.open(site.origin);
+    const { answer } = await askedFor(page, saving(), 'choose-place');
+    await cancels();
+    refusedWith(await answer, 'NotAllowedError');
+  });
+});
+
+describe('the browser’s own dialog answers', () => {
+  let own: OwnAuthenticator;
+  let made: Registered;
+  beforeAll(async () => {
+    own = await firefox.ownAuthenticator();
+  });
+  afterAll(() => own.unplug());
+
+  it('where the person wants it, when the page has the focus again', async () => {
+    page = await firefox.open(site.origin);
+    const { answer } = await askedFor(page, saving(), 'choose-place');
+    expect(await page.evaluate(() => document.hasFocus())).toBe(false);
+    await ada.clicks(t.ceremonyBrowsersDialog);
+    await ada.seesItGone();
+    made = await site.takes(await answer);
+    expect(await own.passkeys()).toEqual(['localhost']);
+  });
+
+  it('in a frame of another site, whatever the page around it lets', async () => {
+    const around = site.origin.replace('localhost', 'other.localhost');
+    const embedded = new JsonSite(site.origin, 'localhost', around);
+    const frame = await framed(around, 'allow="publickey-credentials-get *"');
+    const outcome = await asks(as(frame), { kind: 'get', options: embedded.request([onDevice, made]) });
+    await embedded.letsIn(outcome, made);
+  });
+
+  it('when the app is killed', async () => {
+    page = await firefox.open(site.origin);
+    const { answer } = await askedFor(page, saving(), 'choose-place');
+    const { app } = ada.person.app;
+    const closed = app.waitForEvent('close');
+    app.process().kill('SIGKILL');
+    await closed;
+    await site.takes(await answer);
+    expect(await own.passkeys()).toEqual(['localhost', 'localhost']);
+    await startApp();
+  });
+});
+
+it('a frame of the page’s own site asks as the page does', async () => {
+  const frame = await framed(site.origin);
+  const { answer } = await askedFor(frame, { kind: 'get', options: site.request([onDevice]) }, 'device-pin');
+  await typesPin();
+  await ada.seesItGone();
+  await site.letsIn(await answer, onDevice);
+});
+
+/** A page here with a frame of the site, in which somebody has been. */
+async function framed(around: string, attributes = ''): Promise<Frame> {
+  sites.write(`${around}/framing`, { body: `<iframe ${attributes} src="${site.origin}/inside"></iframe>` });
+  page = await firefox.open(`${around}/framing`);
+  await page.click('iframe');
+  return vi.waitFor(() => {
+    const frame = page.frames().find((one) => one.url().endsWith('/inside'));
+    if (!frame) throw new Error('there is no frame');
+    return frame;
+  }, PATIENCE);
+}
+
+it('a passkey that the site does not know goes to Recently deleted', async () => {
+  page = await firefox.open(site.origin);
+  const options = { rpId: site.rpId, credentialId: onDevice.id };
+  expect(await signals(as(page), 'signalUnknownCredential', options)).toBeUndefined();
+  const { person } = ada;
+  await person.row('localhost', 'ada').waitFor({ state: 'detached' });
+  await person.find(t.deviceCardDeleted).click();
+  await person.shows(t.deletedRow, 'ada');
+});
+
+/** Relays of this home that run. */
+function relays(): readonly number[] {
+  const folder = join(home.data, 'bridge');
+  return processes().flatMap(({ pid, command }) => (command.startsWith(folder) ? [pid] : []));
+}

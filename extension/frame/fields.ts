@@ -29,6 +29,11 @@ export class Fields {
       heard: (event: WindowEventMap[Name]) => void,
     ) => window.addEventListener(name, (event) => event.isTrusted && heard(event), options);
     on('pointerdown', (event) => this.#place.notice(event));
+    // A window that the system has not given the focus yet tells of no focus.
+    on('click', (event) => {
+      const [target] = event.composedPath();
+      if (target !== this.#current) this.#came(target);
+    });
     on('focusin', (event) => this.#came(event.composedPath()[0]));
     on('focusout', (event) => this.#went(event.composedPath()[0]));
     on('keydown', (event) => {

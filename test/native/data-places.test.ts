@@ -7,6 +7,7 @@ describe('where Latchkey keeps what it saves', () => {
       vault: '/home/ana/.local/share/latchkey',
       settings: '/home/ana/.config/latchkey/settings.json',
       names: '/home/ana/.config/latchkey/names.json',
+      movedBySites: '/home/ana/.config/latchkey/moved-by-sites.json',
       keychainService: 'Latchkey',
     });
     const env = { XDG_DATA_HOME: '/data', XDG_CONFIG_HOME: '/config' };
@@ -52,6 +53,7 @@ describe('where Latchkey keeps what it saves', () => {
       vault: '/tmp/a',
       settings: '/tmp/a/settings.json',
       names: '/tmp/a/names.json',
+      movedBySites: '/tmp/a/moved-by-sites.json',
       keychainService: 'Latchkey in /tmp/a',
     });
   });

@@ -1,10 +1,11 @@
 /**
- * A person with a real Firefox ESR, the extension, the relay and the app, from Connect to the app that is killed. This Firefox
+ * A person with a real Firefox ESR, the extension, the relay and the app, from Connect to the app that the relay starts. This Firefox
  * ends a script of the extension that is idle far sooner than usual: no open request is lost by that.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { chromium, type Page as AppPage } from 'playwright';
 import type { Frame, Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { CeremonyState } from '../../main/ceremony/dialog-view';
@@ -87,6 +88,9 @@ async function askedFor(
   return { answer };
 }
 
+/** Milliseconds. */
+const firefoxsTime = (): Promise<number> => page.evaluate(() => performance.now());
+
 async function typesPin(): Promise<void> {
   await ada.sees('device-pin');
   await ada.typesPin(DEVICE_PIN);
@@ -117,7 +121,11 @@ describe('a page asks for passkeys', () => {
     const text = await window.getByTestId(t.connect).innerText();
     expect(text).toContain('Firefox');
     expect(text).toContain(site.origin);
-    await window.getByTestId(t.connectAllow).click();
+    // The window goes while it is being clicked.
+    await window
+      .getByTestId(t.connectAllow)
+      .click()
+      .catch(() => undefined);
     await savesHere();
     onDevice = await site.takes(await answer);
     expect(onDevice.attachment).toBe('platform');
@@ -127,12 +135,12 @@ describe('a page asks for passkeys', () => {
   it('and uses the one of this device, however long the dialog is open', async () => {
     page = await firefox.open(site.origin);
     const { answer } = await askedFor(page, { kind: 'get', options: site.request([onDevice]) }, 'device-pin');
-    const opened = performance.now();
     const relay = relays();
+    const opened = await firefoxsTime();
+    await expect.poll(firefoxsTime, { timeout: PATIENCE }).toBeGreaterThan(opened + 2 * IDLE);
     await typesPin();
     await ada.seesItGone();
     await site.letsIn(await answer, onDevice);
-    expect(performance.now() - opened).toBeGreaterThan(IDLE);
     expect(relays()).toEqual(relay);
     expect(relay).toHaveLength(1);
   });
@@ -313,8 +321,55 @@ it('a passkey that the site does not know goes to Recently deleted', async () =>
   await person.shows(t.deletedRow, 'ada');
 });
 
+it('a request starts Latchkey when it is not running', async () => {
+  await ada.standUp();
+  expect(apps()).toEqual([]);
+  // So that a test can look into what it has not started itself.
+  appendFileSync(join(home.data, 'bridge', 'start'), '--remote-debugging-port=0\n');
+  rmSync(join(home.profile, 'DevToolsActivePort'), { force: true });
+  page = await firefox.open(site.origin);
+  const answer = asks(as(page), saving());
+  const dialog = await startedDialog();
+  expect(apps()).toHaveLength(1);
+  await dialog.getByTestId(t.ceremonySubmit).click();
+  await dialog.getByTestId(t.pinCurrent).fill(DEVICE_PIN);
+  await dialog.keyboard.press('Enter');
+  await dialog.locator('[role="dialog"][data-state="saved"]').waitFor();
+  await site.takes(await answer);
+  await dialog.getByTestId(t.ceremonySubmit).click();
+
+  for (const pid of apps()) process.kill(pid);
+  await expect.poll(apps, { timeout: PATIENCE }).toEqual([]);
+});
+
+/** The window of the dialogs of an app that the relay has started. */
+async function startedDialog(): Promise<AppPage> {
+  const dialog = await vi.waitFor(
+    async () => {
+      const [port] = readFileSync(join(home.profile, 'DevToolsActivePort'), 'utf8').split('\n');
+      const app = await chromium.connectOverCDP(`http://127.0.0.1:${port ?? ''}`);
+      const pages = app.contexts().flatMap((context) => context.pages());
+      const found = pages.find((each) => each.url().endsWith('/ceremony.html'));
+      if (!found) throw new Error('there is no dialog');
+      return found;
+    },
+    { timeout: PATIENCE, interval: 200 },
+  );
+  dialog.setDefaultTimeout(PATIENCE);
+  await dialog.locator('[role="dialog"][data-state="choose-place"]').waitFor();
+  return dialog;
+}
+
 /** Relays of this home that run. */
 function relays(): readonly number[] {
   const folder = join(home.data, 'bridge');
   return processes().flatMap(({ pid, command }) => (command.startsWith(folder) ? [pid] : []));
+}
+
+/** First processes of the app of this home. */
+function apps(): readonly number[] {
+  const profile = `--user-data-dir=${home.profile}`;
+  return processes().flatMap(({ pid, command }) =>
+    command.includes(profile) && !command.includes('--type=') ? [pid] : [],
+  );
 }

@@ -9,11 +9,8 @@ import { vi } from 'vitest';
 import { extensionFolders } from '../../scripts/build-extension.mjs';
 import { PATIENCE } from './person';
 
-/**
- * Milliseconds after which Firefox ends an extension's script that has nothing to do; usually 30,000. Less than a dialog of ours is
- * deaf at first: with every dialog of a test it would be over.
- */
-export const IDLE = 300;
+/** Milliseconds after which Firefox ends a script of an extension that has nothing to do; usually 30,000. */
+export const IDLE = 2000;
 
 export interface FirefoxOptions {
   /** The home of its user: in there it looks for native messaging hosts, and there its profile is. */

@@ -13,7 +13,7 @@ const base64url: Conversion = (value) => {
   return id;
 };
 
-const options: Readonly<Record<SignalName, Conversion>> = {
+const dictionaries = (): Readonly<Record<SignalName, Conversion>> => ({
   unknownCredential: dictionary([required('credentialId', base64url), required('rpId', text)]),
   allAcceptedCredentials: dictionary([
     required('allAcceptedCredentialIds', sequence(base64url)),
@@ -26,7 +26,10 @@ const options: Readonly<Record<SignalName, Conversion>> = {
     required('rpId', text),
     required('userId', base64url),
   ]),
-};
+});
+
+/** Made when a page signals for the first time: most never do. */
+let made: ReturnType<typeof dictionaries> | undefined;
 
 /** @param native the browser's own method, with the page's own arguments */
 export function passOn(
@@ -66,7 +69,7 @@ function tell(port: PagePort, signal: SignalName, taken: string, told: (answer: 
 
 /** Throws `TypeError` where Web IDL does, and for what is not base64url (§5.1.10). */
 function optionsOf(signal: SignalName, argument: unknown): string {
-  const json = writeJson(options[signal](argument));
+  const json = writeJson((made ??= dictionaries())[signal](argument));
   if (json.length > LONGEST_FROM_PAGE - 1024) throw typeError('The list is too long.');
   return json;
 }

@@ -256,11 +256,12 @@ async function otherProvider(place: 'CredentialsContainer.prototype' | 'navigato
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-other-'));
   await writeFile(
     join(folder, 'page.js'),
-    `const container = ${place};
+    `window.others = [];
+    const container = ${place};
     for (const name of ['create', 'get']) {
       const before = container[name];
       container[name] = async function (...args) {
-        (window.others ??= []).push(name);
+        window.others.push(name);
         if (args[0]?.publicKey?.rp?.name === 'theirs') return 'theirs';
         return before.apply(navigator.credentials, args);
       };
@@ -299,12 +300,21 @@ describe.each([
   });
 
   test('answers what is its own, and leaves the rest to us and the browser', async () => {
-    both.app.answer = ({ type }) => (type === 'request' ? USED : undefined);
-    expect(await call(both.page, GET)).toEqual({ value: assertion });
+    // Chromium shows its first pages without waiting for its extensions.
+    await vi.waitFor(async () => {
+      await both.page.reload();
+      expect(await call(both.page, 'window.others')).toEqual({ value: [] });
+    }, PATIENCE);
+    both.app.answer = () => USED;
+    await both.own.has('localhost', 'ada');
+    const used = await call(both.page, GET);
+    // Whoever sits on the object itself, and was first, took the browser's own function from below us: there it goes.
+    if (place === 'CredentialsContainer.prototype') expect(used).toEqual({ value: assertion });
+    else expect(used).toMatchObject({ value: { type: 'public-key' } });
     both.app.answer = () => FALLS_THROUGH;
     expect(await call(both.page, CREATE)).toMatchObject({ value: { type: 'public-key' } });
-    expect(await both.own.passkeys()).toEqual(['localhost ada']);
-    expect(await call(both.page, 'window.others')).not.toEqual({ value: null });
+    expect(await both.own.passkeys()).toEqual(['localhost ada', 'localhost ada']);
+    expect(await call(both.page, "window.others.includes('create')")).toEqual({ value: true });
   });
 });
 

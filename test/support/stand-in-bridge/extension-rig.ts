@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Frame, Page } from 'playwright';
 import { afterAll, beforeAll, beforeEach, vi } from 'vitest';
+import { CHROMIUM_ID } from '../../../main/bridge/extension-ids';
 import { PATIENCE } from '../person';
 import { EXTENSION, OwnAuthenticator, TestChromium } from '../test-chromium';
 import { WebSites } from '../web-sites';
@@ -37,6 +38,7 @@ export function extensionRig({ hasHost = true, extensions }: RigOptions = {}): E
     const sites = (rig.sites = await WebSites.open());
     const folders = (await extensions?.()) ?? [EXTENSION];
     rig.browser = await TestChromium.launch({ sites, profile, extensions: folders });
+    await isLoaded(rig.browser);
   });
 
   beforeEach(async () => {
@@ -56,6 +58,13 @@ export function extensionRig({ hasHost = true, extensions }: RigOptions = {}): E
   });
 
   return rig as ExtensionRig;
+}
+
+/** Chromium shows its first pages without waiting for its extensions. */
+async function isLoaded(browser: TestChromium): Promise<void> {
+  const page = await browser.context.newPage();
+  await vi.waitFor(() => page.goto(`chrome-extension://${CHROMIUM_ID}/manifest.json`), PATIENCE);
+  await page.close();
 }
 
 /** The frame whose address ends so, as soon as it is there. */

@@ -65,7 +65,7 @@ const REDEFINE = `(window) => {
   trap(window.Object.prototype, 'mediation'); trap(list, '0'); trap(list, '1');
 }`;
 
-/** In the page, with as little of the page as can be. */
+/** In the page, with as little of the page as can be. The session stays: with it would go the page's virtual authenticator. */
 async function inPage(page: Page, expression: string): Promise<unknown> {
   const session = await page.context().newCDPSession(page);
   const { result, exceptionDetails } = await session.send('Runtime.evaluate', {
@@ -73,7 +73,6 @@ async function inPage(page: Page, expression: string): Promise<unknown> {
     returnByValue: true,
     awaitPromise: true,
   });
-  await session.detach();
   if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
   return result.value;
 }
@@ -111,6 +110,14 @@ describe('a page that changes everything after its start', () => {
     expect(seen).not.toMatch(
       /called|postMessage|start |parse |stringify |apply |defineProperty |Listener|data/,
     );
+  });
+
+  test('still gets what the browser answers', async () => {
+    rig.app.answer = () => FALLS_THROUGH;
+    await rig.own.has('localhost', 'ada');
+    await inPage(rig.page, `window.request = ${REQUEST}; (${REDEFINE})(window)`);
+    const type = 'navigator.credentials.get({ publicKey: request }).then((used) => used.type)';
+    expect(await inPage(rig.page, type)).toBe('public-key');
   });
 
   test('does not hurt another page', async () => {

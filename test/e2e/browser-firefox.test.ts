@@ -23,7 +23,7 @@ import { asks, givesUp, signals, type PageRequest } from '../support/page-passke
 import { PATIENCE } from '../support/person';
 import type { SoftKeyFile } from '../support/soft-key-file';
 import { processes } from '../support/test-chromium';
-import { as, IDLE, TestFirefox, type OwnAuthenticator } from '../support/test-firefox';
+import { as, IDLE, lookAt, TestFirefox, type OwnAuthenticator } from '../support/test-firefox';
 import { WebSites } from '../support/web-sites';
 
 let user: string;
@@ -77,6 +77,7 @@ async function askedFor(
   request: PageRequest,
   state: CeremonyState['name'],
 ): Promise<{ readonly answer: Promise<Outcome> }> {
+  await lookAt(page);
   ada.expectsToBeAsked();
   const answer = asks(as(where), request);
   await Promise.race([
@@ -321,7 +322,7 @@ it('a passkey that the site does not know goes to Recently deleted', async () =>
   await person.shows(t.deletedRow, 'ada');
 });
 
-it('a request starts Latchkey when it is not running', async () => {
+it('a request starts Latchkey when it is not running, and it ends with the browser', async () => {
   await ada.standUp();
   expect(apps()).toEqual([]);
   // So that a test can look into what it has not started itself.
@@ -338,7 +339,7 @@ it('a request starts Latchkey when it is not running', async () => {
   await site.takes(await answer);
   await dialog.getByTestId(t.ceremonySubmit).click();
 
-  for (const pid of apps()) process.kill(pid);
+  await firefox.close();
   await expect.poll(apps, { timeout: PATIENCE }).toEqual([]);
 });
 

@@ -55,8 +55,14 @@ export class TestFirefox {
   }
 
   async close(): Promise<void> {
+    const firefox = this.#browser.process();
+    if (firefox?.exitCode !== null || firefox.signalCode !== null) return;
+    const ended = once(firefox, 'exit');
     this.#marionette.close();
     await this.#browser.close();
+    // It may still wait for what its extension has started.
+    firefox.kill();
+    await ended;
   }
 
   /** In a tab of its own, in front. */
@@ -64,7 +70,7 @@ export class TestFirefox {
     const page = await this.#browser.newPage();
     page.setDefaultTimeout(PATIENCE);
     await page.goto(address);
-    await page.bringToFront();
+    await lookAt(page);
     return page;
   }
 
@@ -80,6 +86,12 @@ export class TestFirefox {
     })) as { readonly value: string };
     return new OwnAuthenticator(this.#marionette, id);
   }
+}
+
+/** No page without the focus is served. It comes back to the browser a while after a window of somebody else has gone. */
+export async function lookAt(page: Page): Promise<void> {
+  await page.bringToFront();
+  await page.waitForFunction(() => document.hasFocus());
 }
 
 /** Of the whole browser, while it is there. */

@@ -265,8 +265,16 @@ describe('the browser’s own dialog answers', () => {
     page = await firefox.open(site.origin);
     const { answer } = await askedFor(page, saving(), 'choose-place');
     expect(await page.evaluate(() => document.hasFocus())).toBe(false);
+    // Meanwhile they look at something else.
+    await ada.person.app.app.evaluate(({ BrowserWindow }) =>
+      BrowserWindow.getAllWindows()
+        .find(({ webContents }) => webContents.getURL().endsWith('/index.html'))
+        ?.focus(),
+    );
     await ada.clicks(t.ceremonyBrowsersDialog);
     await ada.seesItGone();
+    expect(await own.passkeys()).toEqual([]);
+    await lookAt(page);
     made = await site.takes(await answer);
     expect(await own.passkeys()).toEqual(['localhost']);
   });

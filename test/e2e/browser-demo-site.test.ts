@@ -3,13 +3,14 @@
  * on this device and on a key, with several accounts, from the field, and what the site says of its passkeys is heard.
  */
 import type { Page } from 'playwright';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { CHROMIUM_ID } from '../../main/bridge/extension-ids';
 import { testIds as t } from '../../renderer/test-ids';
 import { DemoSite } from '../../scripts/demo-site/demo-site';
 import { BrowserDesk } from '../support/browser-desk';
 import { DEVICE_PIN, startsOverAfterFailure } from '../support/ceremony-person';
 import { PIN as KEY_PIN } from '../support/desk';
+import { PATIENCE } from '../support/person';
 
 let desk: BrowserDesk;
 let page: Page;
@@ -50,7 +51,17 @@ async function signsOut(): Promise<void> {
   await status('You are signed out');
 }
 
-const signsIn = (): Promise<void> => page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+/** The browser's own list at the field may lie over the page: then the first click only closes it. */
+async function signsIn(): Promise<void> {
+  const asked = page.getByRole('status').getByText('asks you now');
+  await vi.waitFor(
+    async () => {
+      await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+      await asked.waitFor({ timeout: 1000 });
+    },
+    { timeout: PATIENCE },
+  );
+}
 
 it('Connect, and the extension finds Latchkey', async () => {
   const { person } = desk.ada;

@@ -87,8 +87,9 @@ async function signIn(name, signal) {
     throw error;
   }
   say('good', 'You are signed in.');
+  // Nobody waits for it: whoever has signed in can go on.
   if (last?.account)
-    await tell('signalAllAcceptedCredentials', {
+    void tell('signalAllAcceptedCredentials', {
       rpId: last.rpId,
       userId: last.account.id,
       allAcceptedCredentialIds: last.account.passkeys.map(({ id }) => id),
@@ -127,7 +128,7 @@ async function renameAccount() {
   take(answer);
   say('good', 'The names are saved.');
   if (answer.account)
-    await tell('signalCurrentUserDetails', {
+    void tell('signalCurrentUserDetails', {
       rpId: answer.rpId,
       userId: answer.account.id,
       name: answer.account.name,

@@ -42,7 +42,12 @@ const keychainAtStart = app.whenReady().then(() => {
 const main = new MainPlace({
   life,
   create: createServedWindow,
-  onClosed: () => void program?.then(({ nobodyLooks }) => nobodyLooks()),
+  // `start` has the error of a program that could not be put together.
+  onClosed: () =>
+    void program?.then(
+      ({ nobodyLooks }) => nobodyLooks(),
+      () => undefined,
+    ),
 });
 let program: Promise<Program> | undefined;
 let dialogs: Promise<CeremonyWindows> | undefined;

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { CHROMIUM_ID } from '../../main/bridge/extension-ids';
 import { testIds as t } from '../../renderer/test-ids';
 import { DemoSite } from '../../scripts/demo-site/demo-site';
+import { clicksAway } from '../support/closing-click';
 import { BrowserDesk } from '../support/browser-desk';
 import { DEVICE_PIN, startsOverAfterFailure } from '../support/ceremony-person';
 import { PIN as KEY_PIN } from '../support/desk';
@@ -86,7 +87,7 @@ it('the first request asks whether this browser may; then the passkey is saved o
   const text = await window.getByTestId(t.connect).innerText();
   expect(text).toContain('Chromium');
   expect(text).toContain(desk.sites.local);
-  await window.getByTestId(t.connectAllow).click();
+  await clicksAway(window, t.connectAllow);
   await savesHere();
   await signedInAs('ada');
   await page.getByText('Latchkey, on this device').waitFor();

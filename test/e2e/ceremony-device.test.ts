@@ -67,11 +67,6 @@ const mainWindow = {
         (window) => window.webContents.getURL().endsWith('/index.html') && window.isVisible(),
       ),
     ),
-  close: () =>
-    ada.person.app.app.evaluate(({ BrowserWindow }) => {
-      for (const window of BrowserWindow.getAllWindows())
-        if (window.webContents.getURL().endsWith('/index.html')) window.close();
-    }),
 };
 
 it('simulated keys serve no site unless they are told to; this device says that it is not set up', async () => {
@@ -201,11 +196,11 @@ it('where saving here is turned off, that is said, and what to do; passkeys that
   await site.letsIn(await get.answer, onDevice);
 });
 
-it('when the main window closes, the dialog does, and the program that asked hears of it', async () => {
+it('when Latchkey is quit, the dialog closes, and the program that asked hears of it', async () => {
   await ada.person.find(t.deviceLock).click();
   const { answer } = await ada.askedFor(using(), 'device-pin');
   const ended = ada.person.app.app.waitForEvent('close');
-  await mainWindow.close();
+  await ada.person.app.app.evaluate(({ app }) => app.quit());
   const outcome = await answer.catch((error: unknown) => ({ error }));
   expect(outcome.error).toMatchObject({
     name: expect.stringMatching(/^(AbortError|ControlError)$/) as unknown,

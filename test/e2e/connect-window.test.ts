@@ -4,6 +4,7 @@ import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { testIds as t } from '../../renderer/test-ids';
 import { screenshots } from '../support/appearance';
+import { clicksAway } from '../support/closing-click';
 import { CeremonyPerson, Home } from '../support/ceremony-person';
 import { atRest, axe, tooWide } from '../support/page-faults';
 import { PATIENCE } from '../support/person';
@@ -85,7 +86,7 @@ it('Escape decides nothing: the page goes on by itself, and the next one asks ag
   expect(await browser.hears('answer')).toMatchObject({ id: 1, is: 'fall-through' });
   const again = await questionFrom('https://example.org');
   await hears(again);
-  await again.getByTestId(t.connectLater).click();
+  await clicksAway(again, t.connectLater);
   expect(await browser.hears('answer')).toMatchObject({ id: 2, is: 'fall-through' });
 });
 
@@ -118,7 +119,7 @@ it('closed with its window decides nothing, too', async () => {
 it('not allowed is remembered for this browser; another is asked about, and allowed gets its dialog', async () => {
   const page = await questionFrom('https://example.org');
   await hears(page);
-  await page.getByTestId(t.connectDeny).click();
+  await clicksAway(page, t.connectDeny);
   expect(await browser.hears('answer')).toMatchObject({ is: 'fall-through' });
   await browser.asksFrom('https://example.org');
   expect(await browser.hears('answer')).toMatchObject({ is: 'fall-through' });
@@ -127,7 +128,7 @@ it('not allowed is remembered for this browser; another is asked about, and allo
   const other = await questionFrom('https://example.org');
   await hears(other);
   ada.expectsToBeAsked();
-  await other.getByTestId(t.connectAllow).click();
+  await clicksAway(other, t.connectAllow);
   await ada.sees('choose-place', 'example.org');
   await ada.clicks(t.ceremonyBrowsersDialog);
   expect(await browser.hears('answer')).toMatchObject({ is: 'fall-through' });

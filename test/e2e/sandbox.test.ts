@@ -1,5 +1,5 @@
 /** The app as most people run it: without privileges, and with Chromium's sandbox on. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { launchApp, type LaunchedApp } from '../support/launch-app.js';
 import { cageOf, unprivilegedStage, type UnprivilegedStage } from '../support/unprivileged.js';
 
@@ -32,10 +32,14 @@ it.runIf(process.platform === 'linux')('locks every window into a cage of the ke
       renderers: webContents.getAllWebContents().map((contents) => contents.getOSProcessId()),
     }));
   // A window that has just been opened has no process yet, which reads as 0.
-  await expect
-    .poll(async () => (await processes()).renderers.every((pid) => pid > 0), { timeout: 60_000 })
-    .toBe(true);
-  const { parent, renderers } = await processes();
+  const { parent, renderers } = await vi.waitFor(
+    async () => {
+      const found = await processes();
+      expect(found.renderers.every((pid) => pid > 0)).toBe(true);
+      return found;
+    },
+    { timeout: 60_000 },
+  );
   expect(renderers.length).toBeGreaterThan(0);
   for (const renderer of renderers) {
     const cage = cageOf(renderer, parent);

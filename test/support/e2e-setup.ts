@@ -1,9 +1,10 @@
 /**
- * Before the end-to-end tests: an Electron, the built app and extension, and a display, also when vitest was started by itself
+ * Before the end-to-end tests: an Electron, the built app, extension and relay, and a display, also when vitest was started by itself
  * (`npx vitest run --project e2e`).
  */
 import { buildApp } from '../../scripts/build.mjs';
 import { buildExtension } from '../../scripts/build-extension.mjs';
+import { buildRelay } from '../../scripts/build-relay.mjs';
 import { explain } from '../../scripts/program.mjs';
 import { hasDisplay, startVirtualDisplay } from '../../scripts/virtual-display.mjs';
 
@@ -11,6 +12,7 @@ export async function setup(): Promise<() => void> {
   try {
     buildApp({ log: console.log });
     await buildExtension({ log: console.log });
+    buildRelay({ log: console.log });
   } catch (error) {
     throw new Error(explain(error));
   }

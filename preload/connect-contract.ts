@@ -14,6 +14,8 @@ export interface ConnectView {
   readonly extension: string;
   /** Origin of the page that asked first. */
   readonly site: string;
+  /** Nothing can be decided yet: a page made the window appear, and what was meant for the page must not land in it. */
+  readonly deaf: boolean;
 }
 
 export const decisions = ['allowed', 'denied', 'later'] as const;
@@ -23,12 +25,17 @@ export type ConnectDecision = (typeof decisions)[number];
 export const connectArguments = {
   /** What is to be decided in this window. */
   view: v.strictTuple([]),
-  /** Closes the window. */
+  /** There is something to be seen in the window. */
+  drawn: v.strictTuple([]),
+  /** Closes the window; answers false, and does nothing, while it is deaf. */
   decide: v.strictTuple([v.picklist(decisions)]),
 } as const;
 
-/** `window.connect`. A call that breaks the contract (arguments, sender) rejects. */
+/** `window.connect`. A call that breaks the contract (arguments, sender) rejects. The one event, `connect:view`, is as `view` answers. */
 export interface ConnectApi {
   view(): Promise<ConnectView>;
-  decide(decision: ConnectDecision): Promise<void>;
+  drawn(): Promise<void>;
+  decide(decision: ConnectDecision): Promise<boolean>;
+  /** Returns the function that stops it. */
+  on(listener: (view: ConnectView) => void): () => void;
 }

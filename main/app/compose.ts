@@ -36,6 +36,7 @@ import type { KeychainAtStart } from './compose-keychain';
 export const AUTO_LOCK_MINUTES = 5;
 
 export interface Latchkey {
+  readonly clock: Clock;
   readonly registry: KeyRegistry;
   readonly inventory: Inventory;
   readonly device: DevicePlace;
@@ -113,6 +114,7 @@ export async function compose(
     ownNames,
   });
   return {
+    clock,
     registry,
     inventory,
     device,

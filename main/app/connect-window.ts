@@ -1,9 +1,11 @@
 /** The small window that asks whether a browser may ask for passkeys: above all others, where the person is. */
 import { app, nativeTheme, screen } from 'electron';
+import type { Clock } from '../../native/ports';
+import { BrowserQuestion } from '../bridge/browser-question';
 import type { Confirmation, Newcomer } from '../bridge/browser-session';
 import { safeText } from '../inventory/safe-text';
 import { checkedCalls } from '../ipc/checked-calls';
-import { answerCalls } from '../ipc/register';
+import { answerCalls, sendTo } from '../ipc/register';
 import { connectArguments, type ConnectView } from '../../preload/connect-contract';
 import { createPageWindow } from './page-window';
 
@@ -11,7 +13,11 @@ const WIDTH = 460;
 const HEIGHT = 440;
 
 /** Resolves to what the person decides; `later` when they close it, and when nobody waits any more. */
-export function askAboutBrowser(newcomer: Newcomer, signal: AbortSignal): Promise<Confirmation> {
+export function askAboutBrowser(
+  newcomer: Newcomer,
+  signal: AbortSignal,
+  clock: Pick<Clock, 'after'>,
+): Promise<Confirmation> {
   if (signal.aborted) return Promise.resolve('later');
   const page = createPageWindow('connect', 'connect', {
     title: 'Latchkey',
@@ -31,27 +37,33 @@ export function askAboutBrowser(newcomer: Newcomer, signal: AbortSignal): Promis
     x + Math.max(0, Math.round((width - WIDTH) / 2)),
     y + Math.max(0, Math.round((height - HEIGHT) / 3)),
   );
-  const view: ConnectView = {
+  const question: BrowserQuestion = new BrowserQuestion(clock, () => sendTo(page, 'connect:view', view()));
+  const facts = {
     browser: safeText(newcomer.browser).text,
     program: safeText(newcomer.program).text,
     extension: safeText(newcomer.extension).text,
     site: safeText(newcomer.site).text,
   };
-  return new Promise<Confirmation>((resolve) => {
-    const end = (decision: Confirmation): void => {
-      resolve(decision);
-      if (!window.isDestroyed()) window.destroy();
-    };
-    const calls = checkedCalls('connect', connectArguments, {
-      view: async () => view,
-      decide: async (decision) => end(decision),
-    });
-    answerCalls('connect', page, async () => calls);
-    window.once('closed', () => end('later'));
-    contents.once('render-process-gone', () => end('later'));
-    signal.addEventListener('abort', () => end('later'), { once: true });
-    app.once('before-quit', () => end('later'));
-    window.once('ready-to-show', () => window.show());
-    page.load().catch(() => end('later'));
+  const view = (): ConnectView => ({ ...facts, deaf: question.isDeaf });
+  const calls = checkedCalls('connect', connectArguments, {
+    view: async () => view(),
+    drawn: async () => question.drawn(),
+    decide: async (decision) => question.decide(decision),
+  });
+  answerCalls('connect', page, async () => calls);
+  const giveUp = (): void => question.giveUp();
+  window.once('closed', giveUp);
+  contents.once('render-process-gone', giveUp);
+  signal.addEventListener('abort', giveUp, { once: true });
+  app.once('before-quit', giveUp);
+  window.once('ready-to-show', () => {
+    window.show();
+    question.shown();
+  });
+  page.load().catch(giveUp);
+  return question.decision.finally(() => {
+    app.off('before-quit', giveUp);
+    signal.removeEventListener('abort', giveUp);
+    if (!window.isDestroyed()) window.destroy();
   });
 }

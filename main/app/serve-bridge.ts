@@ -25,7 +25,7 @@ export interface BridgeSurroundings {
 }
 
 export function serveBridge(
-  { device, bridge, signals }: Pick<Latchkey, 'device' | 'bridge' | 'signals'>,
+  { device, bridge, signals, clock }: Pick<Latchkey, 'device' | 'bridge' | 'signals' | 'clock'>,
   { life, ceremonies, showLatchkey, siteNotices, startedBy, onWarning }: BridgeSurroundings,
 ): ServedBridge {
   let making: Promise<Bridge> | undefined;
@@ -42,7 +42,7 @@ export function serveBridge(
       start: startedBy,
       confirm: async (newcomer, signal) => {
         const { askAboutBrowser } = await import('./connect-window');
-        return askAboutBrowser(newcomer, signal);
+        return askAboutBrowser(newcomer, signal, clock);
       },
       onServing: (isServing) => {
         leave();

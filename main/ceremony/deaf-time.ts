@@ -10,29 +10,47 @@ export const DEAF_TIME = 400;
 export class DeafTime {
   readonly #clock: Pick<Clock, 'after'>;
   readonly #over: () => void;
+  readonly #time: number;
+  #isShown = false;
+  #isDrawn = false;
   #callOff: (() => void) | undefined;
   #isOver = false;
 
-  /** Deaf at once, until {@link DEAF_TIME} after {@link appeared}. @param over called then */
-  constructor(clock: Pick<Clock, 'after'>, over: () => void) {
+  /** Deaf at once, until `time` (milliseconds) after it is {@link shown} and {@link drawn}. @param over called then */
+  constructor(clock: Pick<Clock, 'after'>, over: () => void, time = DEAF_TIME) {
     this.#clock = clock;
     this.#over = over;
+    this.#time = time;
   }
 
   get isDeaf(): boolean {
     return !this.#isOver;
   }
 
-  /** It is on the screen now. Counts once. */
-  appeared(): void {
-    this.#callOff ??= this.#clock.after(DEAF_TIME, () => {
+  /** The window is on the screen. */
+  shown(): void {
+    this.#isShown = true;
+    this.#begin();
+  }
+
+  /** The window has something in it to be seen. */
+  drawn(): void {
+    this.#isDrawn = true;
+    this.#begin();
+  }
+
+  /** Nobody looks at it any more: it stays as it is. */
+  stop(): void {
+    this.#callOff?.();
+    this.#callOff = () => undefined;
+  }
+
+  /** An empty window that is shown says nothing, and a full one that is hidden neither. Counts once. */
+  #begin(): void {
+    if (!this.#isShown || !this.#isDrawn) return;
+    this.#callOff ??= this.#clock.after(this.#time, () => {
       this.#isOver = true;
       this.#over();
     });
-  }
-
-  /** Nobody looks at it any more. */
-  stop(): void {
-    this.#callOff?.();
   }
 }

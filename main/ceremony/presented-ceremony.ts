@@ -6,8 +6,6 @@ import type { DeafTime } from './deaf-time';
 export class PresentedCeremony {
   readonly #ceremony: Ceremony;
   readonly #deafTime: DeafTime | undefined;
-  #isShown = false;
-  #isDrawn = false;
 
   /** @param changed called after every change of the view */
   constructor(ceremony: Ceremony, changed: () => void) {
@@ -30,14 +28,12 @@ export class PresentedCeremony {
 
   /** The window is on the screen. */
   shown(): void {
-    this.#isShown = true;
-    this.#appeared();
+    this.#deafTime?.shown();
   }
 
   /** The window has something in it to be seen. */
   drawn(): void {
-    this.#isDrawn = true;
-    this.#appeared();
+    this.#deafTime?.drawn();
   }
 
   /** False for what cannot be done now; then nothing has happened. */
@@ -52,10 +48,5 @@ export class PresentedCeremony {
 
   get #isDeaf(): boolean {
     return !this.isOver && this.#deafTime?.isDeaf === true;
-  }
-
-  /** An empty window that is shown says nothing, and a full one that is hidden neither. */
-  #appeared(): void {
-    if (this.#isShown && this.#isDrawn && !this.isOver) this.#deafTime?.appeared();
   }
 }

@@ -83,9 +83,11 @@ export class Suggestions {
     return () => this.#listeners.delete(own);
   }
 
-  /** Of the window: this one is on the screen now. */
+  /** Of the window: this one is on the screen now, drawn. */
   appeared(id: string): void {
-    if (this.#shown?.id === id) this.#shown.deafTime.appeared();
+    if (this.#shown?.id !== id) return;
+    this.#shown.deafTime.drawn();
+    this.#shown.deafTime.shown();
   }
 
   /** Of the window: it has got the keyboard, as it was to, or by a click into it. */

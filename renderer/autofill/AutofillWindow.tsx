@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { FluentProvider } from '@fluentui/react-components';
 import type { AutofillApi, AutofillEvent } from '../../preload/autofill-contract';
+import { followView } from '../app/follow-view';
 import { useSystemTheme } from '../app/theme';
 import { SuggestionList } from './SuggestionList';
 
@@ -11,18 +12,7 @@ export function AutofillWindow({ api }: { readonly api: AutofillApi }) {
   const theme = useSystemTheme();
   const [view, setView] = useState<AutofillEvent>(null);
 
-  useEffect(() => {
-    // An event that comes before the snapshot is newer than it.
-    let told = false;
-    const stop = api.on((now) => {
-      told = true;
-      setView(now);
-    });
-    void api.view().then((now) => {
-      if (!told) setView(now);
-    });
-    return stop;
-  }, [api]);
+  useEffect(() => followView(api, setView), [api]);
 
   return (
     <FluentProvider theme={theme} style={providerStyle}>

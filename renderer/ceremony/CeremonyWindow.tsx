@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { FluentProvider } from '@fluentui/react-components';
 import type { CeremonyAct, CeremonyApi, CeremonyEvent } from '../../preload/ceremony-contract';
+import { followView } from '../app/follow-view';
 import { useSystemTheme } from '../app/theme';
 import { ceremony as w } from '../messages/en/ceremony';
 import { testIds } from '../test-ids';
@@ -16,22 +17,18 @@ export function CeremonyWindow({ api }: { readonly api: CeremonyApi }) {
   const [view, setView] = useState<CeremonyEvent>(null);
   const [failed, setFailed] = useState<string | undefined>(undefined);
 
-  useEffect(() => {
-    // An event that comes before the snapshot is newer than it.
-    let told = false;
-    const stop = api.on((now) => {
-      told = true;
-      setView(now);
-      setFailed(undefined);
-    });
-    api.view().then(
-      (now) => {
-        if (!told) setView(now);
-      },
-      () => setFailed(w.unreachable),
-    );
-    return stop;
-  }, [api]);
+  useEffect(
+    () =>
+      followView(
+        api,
+        (now) => {
+          setView(now);
+          setFailed(undefined);
+        },
+        () => setFailed(w.unreachable),
+      ),
+    [api],
+  );
 
   const isDrawn = view !== null && view.state.name !== 'waiting' && view.state.name !== 'closed';
   const drawn = isDrawn ? view.id : undefined;

@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState } from 'react';
+import { useEffect, useId, useRef } from 'react';
 import { Button } from '@fluentui/react-components';
 import { GlobeDesktop24Regular } from '@fluentui/react-icons/svg/globe-desktop';
 import type { ConnectDecision, ConnectView } from '../../preload/connect-contract';
@@ -6,28 +6,25 @@ import { connect as w } from '../messages/en/connect';
 import { testIds } from '../test-ids';
 import styles from './Connect.module.css';
 
-/** Milliseconds: a page chooses the moment, so that what was typed or clicked for the page decides nothing here. */
-export const DEAF_TIME = 600;
-
+/** Who wants to ask, and what can be answered. */
 export function ConnectDialog(props: {
   readonly view: ConnectView;
   readonly onDecide: (decision: ConnectDecision) => void;
 }) {
   const { view, onDecide } = props;
-  const isDeaf = useDeafTime();
   const title = useRef<HTMLHeadingElement>(null);
   const id = useId();
   useEffect(() => {
     // Not on a button: whoever types on decides nothing.
-    if (!isDeaf) title.current?.focus();
-  }, [isDeaf]);
+    if (!view.deaf) title.current?.focus();
+  }, [view.deaf]);
   return (
     <div
       role="dialog"
       aria-labelledby={`${id}title`}
       aria-describedby={`${id}text`}
       className={styles['dialog']}
-      inert={isDeaf}
+      inert={view.deaf}
       data-testid={testIds.connect}
       onKeyDown={(event) => {
         if (event.key === 'Escape') onDecide('later');
@@ -71,13 +68,4 @@ export function ConnectDialog(props: {
       </footer>
     </div>
   );
-}
-
-function useDeafTime(): boolean {
-  const [isDeaf, setDeaf] = useState(true);
-  useEffect(() => {
-    const timer = setTimeout(() => setDeaf(false), DEAF_TIME);
-    return () => clearTimeout(timer);
-  }, []);
-  return isDeaf;
 }

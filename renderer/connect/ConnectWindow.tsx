@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { FluentProvider } from '@fluentui/react-components';
 import type { ConnectApi, ConnectView } from '../../preload/connect-contract';
+import { followView } from '../app/follow-view';
 import { useSystemTheme } from '../app/theme';
 import { connect as w } from '../messages/en/connect';
 import { ConnectDialog } from './ConnectDialog';
@@ -15,9 +16,18 @@ export function ConnectWindow({ api }: { readonly api: ConnectApi }) {
   const [view, setView] = useState<ConnectView | undefined>(undefined);
   const [failed, setFailed] = useState(false);
 
+  useEffect(
+    () =>
+      followView(api, setView, () => {
+        setFailed(true);
+      }),
+    [api],
+  );
+  const isDrawn = view !== undefined;
   useEffect(() => {
-    api.view().then(setView, () => setFailed(true));
-  }, [api]);
+    // Where nobody hears it, nothing can be decided either.
+    if (isDrawn) void api.drawn().catch(() => undefined);
+  }, [api, isDrawn]);
 
   return (
     <FluentProvider theme={theme} style={providerStyle}>

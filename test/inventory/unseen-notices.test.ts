@@ -1,25 +1,13 @@
 /** What sites have changed reaches the window: the one that is open, and the next one when none is. */
 import { beforeEach, expect, it } from 'vitest';
-import { MOST_UNSEEN, UnseenNotices } from '../../main/inventory/unseen-notices';
+import { MOST_UNSEEN } from '../../main/inventory/unseen-notices';
 import { forwardChanges, windowHandlers, type WindowServices } from '../../main/ipc/serve-window';
 import { DeviceDesk } from '../support/device-desk';
-import { browserCallsNowhere } from '../support/memory-browsers';
+import { windowServices } from '../support/window-services';
 
 let services: WindowServices;
 beforeEach(() => {
-  const desk = new DeviceDesk();
-  services = {
-    inventory: desk.inventory,
-    siteNotices: new UnseenNotices(),
-    device: desk.place,
-    app: { version: '1', platform: 'linux', electron: '1', autoLockMinutes: 5 },
-    copy: async () => undefined,
-    openHelp: async () => undefined,
-    saveText: async () => undefined,
-    print: async () => true,
-    showFolder: async () => undefined,
-    browserCalls: browserCallsNowhere(),
-  };
+  services = windowServices(new DeviceDesk());
 });
 
 it('waits for a window, and is gone when it was seen', async () => {

@@ -1,27 +1,15 @@
 /** The call that the details of a passkey make for its bytes. */
 import { expect, it } from 'vitest';
 import * as v from 'valibot';
-import { UnseenNotices } from '../../main/inventory/unseen-notices';
 import { windowHandlers, type WindowHandlers } from '../../main/ipc/serve-window';
 import { callArguments } from '../../preload/contract';
 import { Desk, PIN } from '../support/desk';
 import { DeviceDesk } from '../support/device-desk';
-import { browserCallsNowhere } from '../support/memory-browsers';
+import { windowServices } from '../support/window-services';
 
 /** The calls over an inventory; `desk` has this device. */
 function windowOn(inventory: Desk['inventory'], desk = new DeviceDesk()): WindowHandlers {
-  return windowHandlers({
-    inventory,
-    siteNotices: new UnseenNotices(),
-    device: desk.place,
-    app: { version: '1', platform: 'linux', electron: '1', autoLockMinutes: 5 },
-    copy: async () => undefined,
-    openHelp: async () => undefined,
-    saveText: async () => undefined,
-    print: async () => true,
-    showFolder: async () => undefined,
-    browserCalls: browserCallsNowhere(),
-  });
+  return windowHandlers(windowServices(desk, { inventory }));
 }
 
 async function withKey() {

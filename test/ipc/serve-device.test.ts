@@ -2,11 +2,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import * as v from 'valibot';
 import { problem } from '../../main/inventory/problems';
-import { UnseenNotices } from '../../main/inventory/unseen-notices';
 import { forwardChanges, windowHandlers, type WindowServices } from '../../main/ipc/serve-window';
 import { callArguments, type EventName, type Result } from '../../preload/contract';
 import { DEVICE_PIN, DeviceDesk } from '../support/device-desk';
-import { browserCallsNowhere } from '../support/memory-browsers';
+import { windowServices } from '../support/window-services';
 
 let desk: DeviceDesk;
 let saved: { readonly name: string; readonly text: string }[];
@@ -19,21 +18,14 @@ beforeEach(() => {
   saved = [];
   printed = true;
   shown = [];
-  services = {
-    inventory: desk.inventory,
-    siteNotices: new UnseenNotices(),
-    device: desk.place,
-    app: { version: '1', platform: 'linux', electron: '1', autoLockMinutes: 5 },
-    copy: async () => undefined,
-    openHelp: async () => undefined,
+  services = windowServices(desk, {
     saveText: async (name, text) => {
       saved.push({ name, text });
       return `/home/ana/${name}`;
     },
     print: async () => printed,
     showFolder: async (path) => void shown.push(path),
-    browserCalls: browserCallsNowhere(),
-  };
+  });
 });
 
 const window = () => windowHandlers(services);

@@ -7,11 +7,11 @@ import { Simulator } from '../../../main/authenticator/simulator';
 import { RecipeError } from '../../../main/authenticator/key-recipe';
 import { StateError } from '../../../main/authenticator/state';
 import { checkedCalls } from '../../../main/ipc/checked-calls';
-import { UnseenNotices } from '../../../main/inventory/unseen-notices';
 import { simulatorHandlers, testersHandlers } from '../../../main/ipc/serve-simulator';
 import { windowHandlers } from '../../../main/ipc/serve-window';
 import { autofillArguments } from '../../../preload/autofill-contract';
 import { ceremonyArguments } from '../../../preload/ceremony-contract';
+import { connectArguments } from '../../../preload/connect-contract';
 import { callArguments, type Result } from '../../../preload/contract';
 import { deviceCallArguments } from '../../../preload/device-contract';
 import { simulatorArguments, testersArguments } from '../../../preload/simulator-contract';
@@ -21,6 +21,7 @@ import { MemoryFile } from '../../support/memory-file';
 import { browserCallsNowhere } from '../../support/memory-browsers';
 import { SeededRandom } from '../../support/seeded-random';
 import { watched } from '../../support/outcome';
+import { windowServices } from '../../support/window-services';
 import { Choices } from '../choices';
 import { expectThat, type FuzzTarget } from '../target';
 
@@ -30,8 +31,9 @@ const contracts = {
   testers: testersArguments,
   ceremony: ceremonyArguments,
   autofill: autofillArguments,
+  connect: connectArguments,
 } as const;
-const prefixes = ['latchkey', 'simulator', 'testers', 'ceremony', 'autofill'] as const;
+const prefixes = ['latchkey', 'simulator', 'testers', 'ceremony', 'autofill', 'connect'] as const;
 /** Longest text that any call but these takes, in characters. */
 const LONGEST = 4096;
 const copies: ReadonlySet<string> = new Set(['copy', 'add', 'setQuirks']);
@@ -150,21 +152,18 @@ async function run(input: Uint8Array): Promise<void> {
   await simulator.add({ described: { profile: '2.1', pin: '123456' } });
   const said: string[] = [];
   const handlers = {
-    latchkey: windowHandlers({
-      inventory: desk.inventory,
-      siteNotices: new UnseenNotices(),
-      device: desk.place,
-      saveText: async (name, text) => {
-        said.push(text);
-        return name;
-      },
-      print: async () => true,
-      showFolder: async (path) => void said.push(path),
-      browserCalls: browserCallsNowhere((path) => said.push(path)),
-      app: { version: '0', platform: 'linux', electron: '0', autoLockMinutes: 5 },
-      copy: async (text) => void said.push(text),
-      openHelp: async (topic) => void said.push(topic),
-    }),
+    latchkey: windowHandlers(
+      windowServices(desk, {
+        saveText: async (name, text) => {
+          said.push(text);
+          return name;
+        },
+        showFolder: async (path) => void said.push(path),
+        browserCalls: browserCallsNowhere((path) => said.push(path)),
+        copy: async (text) => void said.push(text),
+        openHelp: async (topic) => void said.push(topic),
+      }),
+    ),
     simulator: simulatorHandlers(simulator),
     testers: testersHandlers(simulator, async () => undefined),
     ceremony: {
@@ -178,6 +177,11 @@ async function run(input: Uint8Array): Promise<void> {
       drawn: async () => undefined,
       choose: async () => false,
       dismiss: async () => undefined,
+    },
+    connect: {
+      view: async () => null,
+      drawn: async () => undefined,
+      decide: async () => false,
     },
   };
   for (let calls = 0; calls < 6 && (calls === 0 || !choices.done); calls++) {
@@ -194,6 +198,7 @@ async function run(input: Uint8Array): Promise<void> {
       ...checkedCalls('testers', testersArguments, handlers.testers),
       ...checkedCalls('ceremony', ceremonyArguments, handlers.ceremony),
       ...checkedCalls('autofill', autofillArguments, handlers.autofill),
+      ...checkedCalls('connect', connectArguments, handlers.connect),
     ]);
     let answer: Promise<unknown>;
     try {

@@ -173,18 +173,18 @@ bool browser_write(const void *from, size_t length) {
   return true;
 }
 
-/* Waits until the app can do one of `events`, or the time (milliseconds, -1: any) is over. Exits when the browser goes. */
-static void wait_for_app(short events, int milliseconds) {
+/* Waits until `file` can do one of `events`, or the time (milliseconds, -1: any) is over; false as soon as the browser goes. */
+static bool browser_stays_until(int file, short events, int milliseconds) {
   struct pollfd watched[] = {
       {.fd = STDIN_FILENO, .events = POLLRDHUP},
-      /* A negative one is not looked at. */
-      {.fd = events ? app : -1, .events = events},
+      {.fd = file, .events = events},
   };
-  if (poll(watched, 2, milliseconds) > 0 && watched[0].revents != 0) platform_exit(0);
+  return poll(watched, 2, milliseconds) <= 0 || watched[0].revents == 0;
 }
 
-void browser_wait(int milliseconds) {
-  wait_for_app(0, milliseconds);
+bool browser_stays(int milliseconds) {
+  /* A negative file is not looked at. */
+  return browser_stays_until(-1, 0, milliseconds);
 }
 
 enum connected app_connect(const char *address) {
@@ -204,7 +204,7 @@ enum connected app_connect(const char *address) {
   return error == EAGAIN || error == EINPROGRESS ? NO_ROOM : NOBODY_THERE;
 }
 
-enum got app_read(void *to, size_t length, int64_t deadline) {
+enum outcome app_read(void *to, size_t length, int64_t deadline) {
   char *at = to;
   while (length > 0) {
     ssize_t done = recv(app, at, length, 0);
@@ -212,24 +212,24 @@ enum got app_read(void *to, size_t length, int64_t deadline) {
       at += done;
       length -= (size_t)done;
     } else if (done == 0) {
-      return GOT_END;
+      return APP_WENT;
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
       if (deadline == NEVER) {
         struct pollfd watched = {.fd = app, .events = POLLIN};
         poll(&watched, 1, -1);
       } else {
         int64_t left = deadline - platform_now();
-        if (left <= 0) return GOT_NOTHING_IN_TIME;
-        wait_for_app(POLLIN, (int)left);
+        if (left <= 0) return TOO_LATE;
+        if (!browser_stays_until(app, POLLIN, (int)left)) return BROWSER_WENT;
       }
     } else if (errno != EINTR) {
-      return GOT_END;
+      return APP_WENT;
     }
   }
-  return GOT_ALL;
+  return DONE;
 }
 
-bool app_write(const void *from, size_t length) {
+enum outcome app_write(const void *from, size_t length) {
   const char *at = from;
   while (length > 0) {
     ssize_t done = send(app, at, length, MSG_NOSIGNAL);
@@ -237,12 +237,12 @@ bool app_write(const void *from, size_t length) {
       at += done;
       length -= (size_t)done;
     } else if (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS) {
-      wait_for_app(POLLOUT, -1);
+      if (!browser_stays_until(app, POLLOUT, -1)) return BROWSER_WENT;
     } else if (errno != EINTR) {
-      return false;
+      return APP_WENT;
     }
   }
-  return true;
+  return DONE;
 }
 
 static void close_from(int first) {

@@ -159,18 +159,18 @@ bool browser_write(const void *from, size_t length) {
   return true;
 }
 
-static void exit_without_browser(void) {
+static bool browser_is_there(void) {
   DWORD waiting;
-  if (PeekNamedPipe(GetStdHandle(STD_INPUT_HANDLE), NULL, 0, NULL, &waiting, NULL)) return;
+  if (PeekNamedPipe(GetStdHandle(STD_INPUT_HANDLE), NULL, 0, NULL, &waiting, NULL)) return true;
   DWORD error = GetLastError();
   /* A file, or a console, is no pipe and is not gone. */
-  if (error == ERROR_BROKEN_PIPE || error == ERROR_PIPE_NOT_CONNECTED || error == ERROR_NO_DATA) platform_exit(0);
+  return error != ERROR_BROKEN_PIPE && error != ERROR_PIPE_NOT_CONNECTED && error != ERROR_NO_DATA;
 }
 
-void browser_wait(int milliseconds) {
-  exit_without_browser();
+bool browser_stays(int milliseconds) {
+  if (!browser_is_there()) return false;
   Sleep((DWORD)milliseconds);
-  exit_without_browser();
+  return browser_is_there();
 }
 
 enum connected app_connect(const char *address) {
@@ -190,38 +190,46 @@ enum connected app_connect(const char *address) {
   return GetLastError() == ERROR_PIPE_BUSY ? NO_ROOM : NOBODY_THERE;
 }
 
-enum got app_read(void *to, size_t length, int64_t deadline) {
+/* Waits for the end of a read or a write that has begun, and says how many bytes it was. `watched`: while the browser is there. */
+static enum outcome finish(OVERLAPPED *transfer, bool watched, int64_t deadline, DWORD *done) {
+  while (watched && WaitForSingleObject(transfer->hEvent, LOOK_MILLISECONDS) == WAIT_TIMEOUT) {
+    bool there = browser_is_there();
+    if (there && platform_now() < deadline) continue;
+    /* The system has the caller's memory until it is over. */
+    CancelIoEx(app, transfer);
+    GetOverlappedResult(app, transfer, done, TRUE);
+    return there ? TOO_LATE : BROWSER_WENT;
+  }
+  return GetOverlappedResult(app, transfer, done, TRUE) ? DONE : APP_WENT;
+}
+
+enum outcome app_read(void *to, size_t length, int64_t deadline) {
   char *at = to;
   while (length > 0) {
     OVERLAPPED reading = {.hEvent = app_was_read};
     DWORD done = 0;
-    if (!ReadFile(app, at, (DWORD)length, NULL, &reading) && GetLastError() != ERROR_IO_PENDING) return GOT_END;
-    while (deadline != NEVER && WaitForSingleObject(app_was_read, LOOK_MILLISECONDS) == WAIT_TIMEOUT) {
-      exit_without_browser();
-      if (platform_now() < deadline) continue;
-      CancelIoEx(app, &reading);
-      GetOverlappedResult(app, &reading, &done, TRUE);
-      return GOT_NOTHING_IN_TIME;
-    }
-    if (!GetOverlappedResult(app, &reading, &done, TRUE)) return GOT_END;
+    if (!ReadFile(app, at, (DWORD)length, NULL, &reading) && GetLastError() != ERROR_IO_PENDING) return APP_WENT;
+    enum outcome outcome = finish(&reading, deadline != NEVER, deadline, &done);
+    if (outcome != DONE) return outcome;
     at += done;
     length -= done;
   }
-  return GOT_ALL;
+  return DONE;
 }
 
-bool app_write(const void *from, size_t length) {
+enum outcome app_write(const void *from, size_t length) {
   const char *at = from;
   while (length > 0) {
-    OVERLAPPED overlapped = {.hEvent = app_was_written};
+    OVERLAPPED writing_to_app = {.hEvent = app_was_written};
     DWORD done = 0;
-    if (!WriteFile(app, at, (DWORD)length, NULL, &overlapped) && GetLastError() != ERROR_IO_PENDING) return false;
-    while (WaitForSingleObject(app_was_written, LOOK_MILLISECONDS) == WAIT_TIMEOUT) exit_without_browser();
-    if (!GetOverlappedResult(app, &overlapped, &done, TRUE)) return false;
+    if (!WriteFile(app, at, (DWORD)length, NULL, &writing_to_app) && GetLastError() != ERROR_IO_PENDING)
+      return APP_WENT;
+    enum outcome outcome = finish(&writing_to_app, true, NEVER, &done);
+    if (outcome != DONE) return outcome;
     at += done;
     length -= done;
   }
-  return true;
+  return DONE;
 }
 
 struct command {

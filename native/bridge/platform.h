@@ -34,19 +34,19 @@ bool platform_read_file(const char *folder, const char *name, void *to, size_t r
 /* Exactly so many bytes; false when it ends before. */
 bool browser_read(void *to, size_t length);
 bool browser_write(const void *from, size_t length);
-/* Waits while the browser is there; exits when it goes. Only while nobody reads from it. */
-void browser_wait(int milliseconds);
+/* Waits so long; false as soon as the browser goes. Only while nobody reads from it. */
+bool browser_stays(int milliseconds);
 
 /*
  * The app.
  */
 enum connected { CONNECTED, NOBODY_THERE, NO_ROOM };
 enum connected app_connect(const char *address);
-enum got { GOT_ALL, GOT_END, GOT_NOTHING_IN_TIME };
-/* Exactly so many bytes. With a deadline, it exits when the browser goes meanwhile, and nobody else may read from the browser. */
-enum got app_read(void *to, size_t length, int64_t deadline);
-/* False when the app is gone. Exits when the browser goes while it waits for the app to take it. For who reads from the browser. */
-bool app_write(const void *from, size_t length);
+enum outcome { DONE, APP_WENT, BROWSER_WENT, TOO_LATE };
+/* Exactly so many bytes. With a deadline, the browser is watched meanwhile, and nobody else may read from it. */
+enum outcome app_read(void *to, size_t length, int64_t deadline);
+/* The browser is watched while the app does not take it. For who reads from the browser. */
+enum outcome app_write(const void *from, size_t length);
 /*
  * Starts the program `command[0]` with the arguments after it, up to NULL: it goes on when the browser and this program end. False
  * when it is not an absolute path or does not start.

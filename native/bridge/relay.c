@@ -5,7 +5,8 @@
  * the same (main/control/handshake.ts with the protocol `latchkey bridge`), says who started it, and then passes whole frames on as they
  * are. What it says itself: FromRelay of main/bridge/messages.ts.
  *
- * Two threads: one waits for the browser, the other for the app. Either one's end ends the program. Nothing is allocated.
+ * Two threads: one waits for the browser, the other for the app. Either one's end ends the program, in `browser_went` or in `fail`.
+ * Nothing is allocated.
  */
 #include <string.h>
 
@@ -104,6 +105,13 @@ _Noreturn static void browser_went(void) {
   platform_exit(0);
 }
 
+/* False when the app is gone. */
+static bool send_to_app(const void *from, size_t length) {
+  enum outcome outcome = app_write(from, length);
+  if (outcome == BROWSER_WENT) browser_went();
+  return outcome == DONE;
+}
+
 /* Secret and address are read anew each time: an app that starts may write them. */
 static enum connected connect_once(void) {
   char address[LONGEST_PATH];
@@ -128,7 +136,7 @@ static enum connected connect_until(int64_t deadline, bool starting) {
     if (state == CONNECTED) return state;
     wipe(secret, sizeof secret);
     if ((state == NOBODY_THERE && !starting) || platform_now() >= deadline) return state;
-    browser_wait(TRY_AGAIN_MILLISECONDS);
+    if (!browser_stays(TRY_AGAIN_MILLISECONDS)) browser_went();
   }
 }
 
@@ -162,15 +170,16 @@ static void start_app(void) {
 static size_t answer(uint8_t to[LONGEST_ANSWER]) {
   uint8_t head[HEAD];
   int64_t deadline = platform_now() + ANSWER_MILLISECONDS;
-  enum got got = app_read(head, HEAD, deadline);
+  enum outcome outcome = app_read(head, HEAD, deadline);
   size_t length = 0;
-  if (got == GOT_ALL) {
+  if (outcome == DONE) {
     length = length_at(head);
     if (length > LONGEST_ANSWER) fail(&protocol);
-    got = app_read(to, length, deadline);
+    outcome = app_read(to, length, deadline);
   }
-  if (got == GOT_END) fail(&closed);
-  if (got == GOT_NOTHING_IN_TIME) fail(&no_answer);
+  if (outcome == BROWSER_WENT) browser_went();
+  if (outcome == APP_WENT) fail(&closed);
+  if (outcome == TOO_LATE) fail(&no_answer);
   return length;
 }
 
@@ -196,7 +205,7 @@ static void shake_hands(void) {
   version[0] = VERSION & 0xff;
   version[1] = VERSION >> 8;
   if (!platform_random(nonce, NONCE)) fail(&no_answer);
-  app_write(hello, sizeof hello);
+  send_to_app(hello, sizeof hello);
 
   size_t length = answer(said);
   if (length < 3) fail(&protocol);
@@ -213,7 +222,7 @@ static void shake_hands(void) {
   put_length(proof, PROOF);
   prove(proof_of_client, sizeof proof_of_client, nonce, said + 3, proof + HEAD);
   wipe(secret, sizeof secret);
-  app_write(proof, sizeof proof);
+  send_to_app(proof, sizeof proof);
   wipe(proof, sizeof proof);
   wipe(said, sizeof said);
 
@@ -228,7 +237,7 @@ static void introduce(int count, char *const *arguments) {
   size_t length = write_hello(from_browser + HEAD, LONGEST_FRAME, count, arguments, browser);
   if (length == 0) fail(&protocol);
   put_length(from_browser, length);
-  app_write(from_browser, HEAD + length);
+  send_to_app(from_browser, HEAD + length);
 }
 
 static void pass_to_app(void) {
@@ -238,16 +247,16 @@ static void pass_to_app(void) {
     if (length > LONGEST_FRAME) fail(&protocol);
     if (!browser_read(from_browser + HEAD, length)) browser_went();
     /* Gone: the other thread passes on what the app said last, and tells. Until then, the end of the browser has to be seen. */
-    if (app_takes) app_takes = app_write(from_browser, HEAD + length);
+    if (app_takes) app_takes = send_to_app(from_browser, HEAD + length);
   }
 }
 
 _Noreturn static void pass_to_browser(void) {
   for (;;) {
-    if (app_read(from_app, HEAD, NEVER) != GOT_ALL) fail(&closed);
+    if (app_read(from_app, HEAD, NEVER) != DONE) fail(&closed);
     size_t length = length_at(from_app);
     if (length > LONGEST_FRAME) fail(&protocol);
-    if (app_read(from_app + HEAD, length, NEVER) != GOT_ALL) fail(&closed);
+    if (app_read(from_app + HEAD, length, NEVER) != DONE) fail(&closed);
     platform_lock();
     bool written = browser_write(from_app, HEAD + length);
     platform_unlock();

@@ -294,14 +294,19 @@ export class Relay {
   async #connectOnce() {
     let secret, address;
     try {
-      secret = readFileSync(join(this.#folder, 'bridge-secret'));
       address = readFileSync(join(this.#folder, 'bridge-address'), 'utf8').trim();
+      const local =
+        process.platform === 'win32' ? address.startsWith('\\\\.\\pipe\\latchkey-') : isAbsolute(address);
+      if (!local || address.includes('\0')) return 'nobody';
+      // Last: from here on it is overwritten, whatever comes of it.
+      secret = readFileSync(join(this.#folder, 'bridge-secret'));
     } catch {
       return 'nobody';
     }
-    const local =
-      process.platform === 'win32' ? address.startsWith('\\\\.\\pipe\\latchkey-') : isAbsolute(address);
-    if (secret.length !== SECRET_LENGTH || !local || address.includes('\0')) return 'nobody';
+    if (secret.length !== SECRET_LENGTH) {
+      secret.fill(0);
+      return 'nobody';
+    }
     const socket = connect(address);
     return new Promise((resolve) => {
       socket.once('connect', () => resolve({ socket, secret }));

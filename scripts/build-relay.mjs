@@ -5,13 +5,14 @@
  *   node scripts/build-relay.mjs [--force]
  */
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { builtFrom, hashOf } from './build-stamps.mjs';
 import { projectRoot } from './places.mjs';
 import { isMainModule, runMain, SetupError } from './program.mjs';
 
-const sources = join(projectRoot, 'native', 'bridge');
+/** From the project's folder. */
+const sources = join('native', 'bridge');
 
 /** @param {NodeJS.Platform} platform */
 function fileName(platform) {
@@ -68,7 +69,9 @@ export function buildRelay({
 } = {}) {
   const libraries = platform === 'win32' ? ['-lbcrypt'] : [];
   const other = platform === 'win32' ? 'platform-posix.c' : 'platform-windows.c';
-  const files = readdirSync(sources).filter((name) => /\.[ch]$/.test(name) && name !== other);
+  const files = readdirSync(join(projectRoot, sources))
+    .filter((name) => /\.[ch]$/.test(name) && name !== other)
+    .sort();
   const attempts = ways(platform, sanitized).map((way) => [
     ...way,
     ...Object.entries(defines).map(([name, value]) => `-D${name}=${value}`),
@@ -76,8 +79,11 @@ export function buildRelay({
     ...libraries,
   ]);
   const stamp = `${output}.built-from`;
-  const wanted = hashOf(files, [compiler, ...attempts.flat()]);
-  if (!force && existsSync(output) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  const wanted = hashOf(
+    files.map((name) => join(sources, name)),
+    [compiler, ...attempts.flat()],
+  );
+  if (!force && builtFrom(stamp) === wanted && existsSync(output)) return;
 
   log('Building the relay …');
   mkdirSync(dirname(output), { recursive: true });
@@ -102,7 +108,7 @@ function compile(compiler, attempts, output) {
   let said = '';
   for (const way of attempts) {
     const { error, status, stderr } = spawnSync(compiler, [...way, '-o', output], {
-      cwd: sources,
+      cwd: join(projectRoot, sources),
       encoding: 'utf8',
       env: { ...process.env, LC_ALL: 'C' },
     });
@@ -116,19 +122,6 @@ function compile(compiler, attempts, output) {
     said = stderr;
   }
   throw new SetupError('The relay could not be compiled.', said.trim());
-}
-
-/**
- * @param {readonly string[]} files   Of the sources.
- * @param {readonly string[]} command
- */
-function hashOf(files, command) {
-  const hash = createHash('sha256').update(JSON.stringify(command));
-  for (const file of [...files].sort()) {
-    const content = readFileSync(join(sources, file));
-    hash.update(`${file}\0${content.length}\0`).update(content);
-  }
-  return hash.digest('hex');
 }
 
 if (isMainModule(import.meta)) {

@@ -12,9 +12,10 @@ export function builtFrom(stamp) {
 /**
  * One hash over names and contents. Contents rather than dates: switching branches back and forth changes dates only.
  * @param {readonly string[]} paths
+ * @param {readonly string[]} [command]  What else the result depends on: how it is built.
  */
-export function hashOf(paths) {
-  const hash = createHash('sha256');
+export function hashOf(paths, command = []) {
+  const hash = createHash('sha256').update(JSON.stringify(command));
   /** @param {string} path */
   const add = (path) => {
     const absolute = join(projectRoot, path);

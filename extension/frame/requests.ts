@@ -26,7 +26,11 @@ export interface FrameWorld {
 }
 
 type Open =
-  | { readonly is: 'create' | 'get' | 'signal' | 'device' }
+  | {
+      readonly is: 'create' | 'get' | 'signal' | 'device';
+      /** What a worker that ends without an answer leaves to the next one; absent when that has been done. */
+      readonly again?: FromFrame;
+    }
   | { readonly is: 'autofill'; readonly options: OptionsJson; readonly topOrigin?: string };
 
 export class FrameRequests {
@@ -94,8 +98,8 @@ export class FrameRequests {
           : (['create', 'get'] as const);
     const around = this.#world.surroundings(kinds);
     if (!around) return false;
+    if (!this.#mayAsk(is)) return false;
     if (is === 'create' || is === 'get') {
-      if (!this.#world.isLookedAt()) return false;
       if (is === 'create' && around.topOrigin !== undefined && !this.#world.hasBeenClicked()) return false;
       if (this.#hasOpen('create') || this.#hasOpen('get')) return false;
     }
@@ -107,8 +111,9 @@ export class FrameRequests {
       this.#world.fields.watch();
       return true;
     }
-    this.#open.set(id, { is });
-    this.#send({ ...asked, ...around });
+    const message: FromFrame = { ...asked, ...around };
+    this.#open.set(id, { is, again: message });
+    this.#send(message);
     this.#stayAlive();
     return true;
   }
@@ -169,12 +174,30 @@ export class FrameRequests {
     return port;
   }
 
-  /** An autofill waits on: the next time somebody comes to the field, the worker is there again. */
+  /**
+   * The worker has ended, or the extension. An autofill waits on: the next time somebody comes to the field, the worker is there again.
+   * Everything else is sent once more: a worker that is being ended for having nothing to do hears what comes in that moment no more.
+   */
   #lost(): void {
     this.#port = undefined;
     this.#isRegistered = false;
-    for (const [id, { is }] of [...this.#open])
-      if (is !== 'autofill') this.#answer({ id, is: 'fall-through' });
+    const again: (readonly [id: number, message: FromFrame])[] = [];
+    for (const [id, open] of [...this.#open]) {
+      if (open.is === 'autofill') continue;
+      if (!open.again || !this.#mayAsk(open.is)) {
+        this.#answer({ id, is: 'fall-through' });
+        continue;
+      }
+      this.#open.set(id, { is: open.is });
+      again.push([id, open.again]);
+    }
+    // The next one may end as well, and what was open there is answered then.
+    for (const [id, message] of again) if (this.#open.has(id)) this.#send(message);
+  }
+
+  /** A dialog comes up only for a page that somebody looks at: while there is one of ours, it does not come a second time. */
+  #mayAsk(is: Open['is']): boolean {
+    return (is !== 'create' && is !== 'get') || this.#world.isLookedAt();
   }
 
   /** As long as somebody waits for a dialog or is at a field. */

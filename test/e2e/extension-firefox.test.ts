@@ -18,6 +18,9 @@ import {
 import { StandInApp } from '../support/stand-in-bridge/stand-in-app';
 import { WebSites } from '../support/web-sites';
 
+/** Milliseconds after which this Firefox ends a worker that has nothing to do; usually 30,000. */
+const IDLE = 300;
+
 let app: StandInApp;
 let sites: WebSites;
 let browser: Browser;
@@ -38,6 +41,7 @@ beforeAll(async () => {
       // No keys, and so an answer at once for what falls through.
       'security.webauth.webauthn_enable_softtoken': true,
       'security.webauth.webauthn_enable_usbtoken': false,
+      'extensions.background.idle.timeout': IDLE,
     },
   });
   await browser.installExtension(extensionFolders.firefox);
@@ -146,4 +150,16 @@ test('passkeys of this device are offered', async () => {
   expect(await call('PublicKeyCredential.isUserVerifyingPlatformAuthenticatorAvailable()')).toEqual({
     value: true,
   });
+});
+
+test('what is asked in the very moment in which Firefox ends an idle worker is not lost', async () => {
+  app.answer = () => USED;
+  const outcomes = new Set<string>();
+  for (let after = IDLE - 32; after <= IDLE + 32; after += 4) {
+    // A worker with a host is never idle.
+    app.drop();
+    const asked = `new Promise((resolve) => setTimeout(resolve, ${after})).then(() => ${GET})`;
+    outcomes.add(JSON.stringify(await call(asked)));
+  }
+  expect([...outcomes]).toEqual([JSON.stringify({ value: assertion })]);
 });

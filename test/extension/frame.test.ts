@@ -17,10 +17,11 @@ class Frame {
   topOrigin: string | undefined;
   hasBeenClicked = false;
   isWatching = false;
-  canConnect = true;
+  /** How many connections are refused from now on. */
+  refused = 0;
   readonly requests = new FrameRequests({
     connect: () => {
-      if (!this.canConnect) throw new Error('Extension context invalidated.');
+      if (this.refused-- > 0) throw new Error('Extension context invalidated.');
       const port = new FakeRuntimePort('frame');
       this.ports.push(port);
       return port;
@@ -111,7 +112,7 @@ describe('the browser gets', () => {
       'what a frame of another site wants made without a click',
       (one: Frame) => (one.topOrigin = 'https://top.example'),
     ],
-    ['everything, when the extension has gone', (one: Frame) => (one.canConnect = false)],
+    ['everything, when the extension has gone', (one: Frame) => (one.refused = Infinity)],
   ])('%s', (_, change) => {
     change(frame);
     frame.says({ is: 'create', id: 1, options: OPTIONS });
@@ -119,10 +120,12 @@ describe('the browser gets', () => {
     expect(frame.page).toEqual([{ id: 1, is: 'fall-through' }]);
   });
 
-  test('what was open when the worker ended', () => {
+  test('what was open when the worker ended while a dialog had the focus', () => {
     frame.says({ is: 'get', id: 1, options: OPTIONS });
+    frame.isLookedAt = false;
     frame.port.end();
     expect(frame.page).toEqual([{ id: 1, is: 'fall-through' }]);
+    frame.isLookedAt = true;
     frame.says({ is: 'get', id: 2, options: OPTIONS });
     expect(frame.ports).toHaveLength(2);
   });
@@ -134,6 +137,64 @@ describe('the browser gets', () => {
     }
     expect(frame.port.said.filter(({ is }) => is === 'get')).toHaveLength(20);
     expect(frame.page).toHaveLength(180);
+  });
+});
+
+describe('a worker that ends without an answer', () => {
+  const request = { is: 'get', id: 1, options: OPTIONS };
+
+  test('leaves what was asked to the next one, once', () => {
+    frame.topOrigin = 'https://top.example';
+    frame.says(request);
+    frame.says({ is: 'device', id: 2 });
+    const asked = frame.port.said;
+    expect(asked).toHaveLength(2);
+    frame.port.end();
+    expect(frame.page).toEqual([]);
+    expect(frame.ports).toHaveLength(2);
+    expect(frame.port.said).toEqual(asked);
+    frame.port.say({ id: 2, is: 'device', device: true });
+    frame.port.end();
+    expect(frame.ports).toHaveLength(2);
+    expect(frame.page).toEqual([
+      { id: 2, is: 'device', device: true },
+      { id: 1, is: 'fall-through' },
+    ]);
+    expect(frame.clock.pending).toBe(0);
+  });
+
+  test('before it is known to have ended, too', () => {
+    frame.says({ is: 'device', id: 1 });
+    frame.port.say({ id: 1, is: 'device', device: true });
+    // Its end is told later than the page asks.
+    frame.port.isOpen = false;
+    frame.says({ ...request, id: 2 });
+    expect(frame.port.said).toEqual([{ ...request, id: 2 }]);
+    frame.port.say({ id: 2, is: 'response', response: {} });
+    expect(frame.page.at(-1)).toEqual({ id: 2, is: 'response', response: {} });
+  });
+
+  test('leaves nothing that has its answer, or that the page has called off', () => {
+    frame.says({ is: 'device', id: 1 });
+    frame.port.say({ id: 1, is: 'device', device: true });
+    frame.says({ ...request, id: 2 });
+    frame.says({ is: 'cancel', id: 2 });
+    frame.port.end();
+    expect(frame.ports).toHaveLength(1);
+    expect(frame.page).toEqual([{ id: 1, is: 'device', device: true }]);
+  });
+
+  test('with the whole extension: everything that is open is the browser’s', () => {
+    frame.says(request);
+    frame.says({ is: 'device', id: 2 });
+    frame.refused = 1;
+    frame.port.end();
+    expect(frame.ports).toHaveLength(1);
+    expect(frame.page).toEqual([
+      { id: 1, is: 'fall-through' },
+      { id: 2, is: 'fall-through' },
+    ]);
+    expect(frame.clock.pending).toBe(0);
   });
 });
 

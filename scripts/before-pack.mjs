@@ -6,16 +6,17 @@ import { projectRoot } from './places.mjs';
 import { SetupError } from './program.mjs';
 
 /**
- * electron-builder knows no files of one system alone beside those of all: its own `linux.files` takes the place of `files`.
- * @typedef {{ readonly filter: string[] }} FileSet
+ * Calls webauthn.dll on Windows. electron-builder has no setting for what one system alone has beside the files of all: a pattern in
+ * `linux.files` makes a set of files of its own, of everything that it does not exclude.
  */
-const FOR_WINDOWS_ALONE = '!node_modules/{koffi,@koromix}/**';
+const FOR_WINDOWS_ALONE = 'node_modules/{koffi,@koromix}/**';
 
 /**
  * @param {object} context
  * @param {string} context.electronPlatformName
  * @param {number} context.arch                   One of builder-util's `Arch`.
- * @param {{ readonly config: { readonly files: (string | FileSet)[] } }} context.packager
+ * @param {{ readonly config: { readonly files: readonly { readonly filter: string[] }[] } }} context.packager
+ *   Its `files` are sets, however they are written in the configuration, and are read after this.
  */
 export default function beforePack({ electronPlatformName, arch, packager }) {
   const processor = ['ia32', 'x64', 'armv7l', 'arm64', 'universal'][arch];
@@ -24,20 +25,11 @@ export default function beforePack({ electronPlatformName, arch, packager }) {
       `A package for ${electronPlatformName} (${processor}) is made on such a machine; this is ${process.platform} (${process.arch}).`,
       'The relay for browsers is compiled by the compiler of the system.',
     );
-  if (electronPlatformName !== 'win32') leaveOut(packager.config.files, FOR_WINDOWS_ALONE);
+  if (electronPlatformName !== 'win32')
+    for (const { filter } of packager.config.files) filter.push(`!${FOR_WINDOWS_ALONE}`);
   buildRelay({ log: console.log });
   for (const browser of ['chromium', 'firefox']) {
     if (!existsSync(join(projectRoot, 'out', 'extension', browser, 'manifest.json')))
       throw new SetupError(`The extension for ${browser} was not built.`, 'Type: npm run build -- --force');
   }
-}
-
-/**
- * @param {(string | FileSet)[]} files  As read, or as electron-builder has put them together.
- * @param {string} pattern
- */
-function leaveOut(files, pattern) {
-  const sets = files.filter((set) => typeof set === 'object');
-  if (sets.length === 0) files.push(pattern);
-  for (const set of sets) set.filter.push(pattern);
 }

@@ -113,7 +113,6 @@ export const testIds = {
 
   purge: 'purge-dialog',
   purgeConfirm: 'purge-confirm',
-  purgeAgain: 'purge-again',
   purgeClose: 'purge-close',
 
   setUp: 'set-up-dialog',

@@ -2,7 +2,6 @@ import { useEffect, useState } from 'react';
 import { useWindowState } from '../store/context';
 import type { Announcement } from '../store/state';
 import { testIds } from '../test-ids';
-import styles from './Announcer.module.css';
 
 /** While a dialog is open, everything behind it is hidden from screen readers; a closing one needs a moment to undo that. */
 const AFTER_MS = 150;
@@ -21,7 +20,7 @@ export function Announcer() {
   }, [announcement]);
 
   return (
-    <div role="status" aria-live="polite" className={styles['hidden']} data-testid={testIds.announcer}>
+    <div role="status" aria-live="polite" className="only-heard" data-testid={testIds.announcer}>
       <span key={said.count}>{said.text}</span>
     </div>
   );

@@ -67,7 +67,7 @@ export function TaskDialog(props: {
           </DialogTitle>
           <DialogContent className={styles['content'] ?? ''}>
             {props.children}
-            <div role="status" className={styles['hidden']}>
+            <div role="status" className="only-heard">
               {said}
             </div>
           </DialogContent>

@@ -1,10 +1,10 @@
 import type { BrowserStatus } from '../../preload/browsers-contract';
+import { ConfirmDialog } from '../app/ConfirmDialog';
 import { safeText } from '../display/safe-text';
 import { words } from '../messages/en';
 import { callFor } from '../store/call';
 import { useLatchkey } from '../store/context';
 import { testIds } from '../test-ids';
-import { ConfirmDialog } from './ConfirmDialog';
 import { loadBrowsers } from './load-browsers';
 
 const w = words.browsers;
@@ -20,6 +20,8 @@ export function ReplaceManifestDialog(props: {
   return (
     <ConfirmDialog
       testId={testIds.replaceManifest}
+      confirmTestId={testIds.browsersConfirm}
+      closeTestId={testIds.browsersCancel}
       title={w.replace.title(name)}
       text={w.replace.text(name)}
       more={
@@ -48,6 +50,8 @@ export function EmptyRequestsDialog(props: { readonly count: number; readonly on
   return (
     <ConfirmDialog
       testId={testIds.emptyRequests}
+      confirmTestId={testIds.browsersConfirm}
+      closeTestId={testIds.browsersCancel}
       title={w.requests.emptyTitle}
       text={w.requests.emptyText(props.count)}
       failedTitle={w.requests.emptyFailed}

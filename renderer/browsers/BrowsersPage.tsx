@@ -70,7 +70,7 @@ function Known({ view: { browsers, links } }: { readonly view: BrowsersView }) {
           </MessageBarBody>
         </MessageBar>
       )}
-      <h2 className={styles['hidden']}>{w.list}</h2>
+      <h2 className="only-heard">{w.list}</h2>
       {here.length === 0 && <p className={styles['text']}>{w.noneInstalled}</p>}
       <div className={styles['cards']}>
         {here.map((browser) => (

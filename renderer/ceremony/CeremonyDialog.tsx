@@ -98,7 +98,7 @@ function Frame(props: {
         onAct={onAct}
         onShowLatchkey={props.onShowLatchkey}
       />
-      <div role="status" className={styles['hidden']}>
+      <div role="status" className="only-heard">
         {said}
       </div>
     </div>

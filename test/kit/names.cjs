@@ -101,7 +101,6 @@ const testIds = {
   deletedGo: 'recently-deleted-go',
   purge: 'purge-dialog',
   purgeConfirm: 'purge-confirm',
-  purgeAgain: 'purge-again',
   purgeClose: 'purge-close',
   setUp: 'set-up-dialog',
   setUpPassphrase: 'set-up-passphrase',

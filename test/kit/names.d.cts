@@ -102,7 +102,6 @@ export const testIds: {
   readonly deletedGo: 'recently-deleted-go';
   readonly purge: 'purge-dialog';
   readonly purgeConfirm: 'purge-confirm';
-  readonly purgeAgain: 'purge-again';
   readonly purgeClose: 'purge-close';
   readonly setUp: 'set-up-dialog';
   readonly setUpPassphrase: 'set-up-passphrase';

@@ -2,7 +2,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Problem, ProblemCode, Result } from '../../preload/contract';
 import type { DeviceView, RecoveryKeyView } from '../../preload/device-contract';
-import { nextAnew } from '../../renderer/device/anew-machine';
 import { nextPrevious, type PreviousState } from '../../renderer/device/previous-machine';
 import { groups, isLastGroup, nextRecovery } from '../../renderer/device/recovery-machine';
 import {
@@ -13,7 +12,6 @@ import {
   type SetUpState,
 } from '../../renderer/device/setup-machine';
 import { nextTask, startTask, type TaskState } from '../../renderer/device/task-machine';
-import { nextPurge } from '../../renderer/passkeys/purge-machine';
 import type { DeviceTask } from '../../renderer/store/state';
 import { FakeLatchkey } from '../support/fake-latchkey';
 
@@ -226,24 +224,5 @@ describe('restoring the previous version', () => {
     const failed = nextPrevious({ name: 'restoring' }, { type: 'answered', result: refused('file') });
     expect(failed).toMatchObject({ name: 'failed', problem: { code: 'file' } });
     expect(nextPrevious(failed, { type: 'again' })).toEqual(looking);
-  });
-});
-
-describe.each([
-  ['starting anew', nextAnew, 'working'],
-  ['deleting for good', nextPurge, 'deleting'],
-] as const)('%s', (_name, next, busy) => {
-  it('happens once it is confirmed, and only once', () => {
-    const running = next({ name: 'asking' }, { type: 'confirmed' });
-    expect(running.name).toBe(busy);
-    expect(next(running as never, { type: 'confirmed' })).toBe(running);
-    expect(next(running as never, { type: 'answered', result: done }).name).toBe('done');
-    expect(next({ name: 'asking' }, { type: 'answered', result: done }).name).toBe('asking');
-  });
-
-  it('says what went wrong and can be tried again', () => {
-    const failed = next({ name: busy } as never, { type: 'answered', result: refused('file') });
-    expect(failed).toMatchObject({ name: 'failed', problem: { code: 'file' } });
-    expect(next(failed as never, { type: 'confirmed' }).name).toBe(busy);
   });
 });

@@ -1,31 +1,34 @@
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useReducer, useRef, type ReactNode } from 'react';
 import { Button } from '@fluentui/react-components';
-import type { Problem, Result } from '../../preload/contract';
-import { AUTOFOCUS } from '../app/autofocus';
-import { TaskDialog } from '../app/TaskDialog';
+import type { Result } from '../../preload/contract';
 import { safeText } from '../display/safe-text';
 import { words } from '../messages/en';
 import { useLatchkey } from '../store/context';
 import { notify } from '../store/window-store';
-import { testIds } from '../test-ids';
+import { AUTOFOCUS } from './autofocus';
+import { nextConfirm } from './confirm-machine';
+import { TaskDialog } from './TaskDialog';
 
-type State = { readonly name: 'asking' | 'working' } | { readonly name: 'failed'; readonly problem: Problem };
-
-/** Asks once, and then does it: `asking` → `working` → closed, or `failed`, from where it can be tried again. */
+/** Asks once, and then does it. What came of it is said also when the dialog was closed meanwhile. */
 export function ConfirmDialog(props: {
   readonly testId: string;
+  readonly confirmTestId: string;
+  readonly closeTestId: string;
   readonly title: string;
   readonly text: string;
+  /** Below the text, while nothing went wrong. */
   readonly more?: ReactNode;
   readonly failedTitle: string;
   readonly confirm: string;
   readonly working: string;
   readonly done: string;
   readonly act: () => Promise<Result>;
+  /** Before it is closed. */
+  readonly onDone?: () => void;
   readonly onClose: () => void;
 }) {
   const { store } = useLatchkey();
-  const [state, setState] = useState<State>({ name: 'asking' });
+  const [state, send] = useReducer(nextConfirm, { name: 'asking' });
   const open = useRef(true);
   useEffect(() => {
     open.current = true;
@@ -35,12 +38,14 @@ export function ConfirmDialog(props: {
   }, []);
 
   const act = async (): Promise<void> => {
-    setState({ name: 'working' });
+    send({ type: 'confirmed' });
     const result = await props.act();
     if (result.ok) {
       notify(store, { intent: 'success', text: props.done });
-      if (open.current) props.onClose();
-    } else if (open.current) setState({ name: 'failed', problem: result.problem });
+      if (!open.current) return;
+      props.onDone?.();
+      props.onClose();
+    } else if (open.current) send({ type: 'refused', problem: result.problem });
     else notify(store, { intent: 'error', text: safeText(result.problem.message, 400).text });
   };
 
@@ -59,13 +64,13 @@ export function ConfirmDialog(props: {
           <Button
             appearance="primary"
             disabled={state.name === 'working'}
-            data-testid={testIds.browsersConfirm}
+            data-testid={props.confirmTestId}
             onClick={() => void act()}
           >
             {failed ? words.common.tryAgain : state.name === 'asking' ? props.confirm : props.working}
           </Button>
           {/* Enter pressed once too often must not do it. */}
-          <Button data-testid={testIds.browsersCancel} onClick={props.onClose} {...AUTOFOCUS}>
+          <Button data-testid={props.closeTestId} onClick={props.onClose} {...AUTOFOCUS}>
             {failed ? words.common.close : words.common.cancel}
           </Button>
         </>

@@ -186,8 +186,8 @@ export class Bridge implements BrowserLinks {
       allowed: this.#allowed,
       gate: this.#gate,
       confirm: (newcomer, id, signal) => this.#confirm(newcomer, id, signal),
-      log: (request, { view }) => {
-        this.#log.add({ ...request, browser: view.browser }).catch((error: unknown) => this.#warn(error));
+      log: (request) => {
+        this.#log.add(request).catch((error: unknown) => this.#warn(error));
         this.#changed();
       },
       onWarning: (error) => this.#warn(error),

@@ -6,7 +6,8 @@ import type { KnownLink, LinkHandler } from '../control/link-server';
 import { idOf, type AllowedBrowsers } from './allowed-browsers';
 import { CHROMIUM_ID, FIREFOX_ID } from './extension-ids';
 import type { FloodGate } from './flood-gate';
-import type { BrowserLink, LinkState, LoggedKind, LoggedRequest, LoggedResult } from './links';
+import type { BrowserLink, LinkState, LoggedRequest, LoggedResult } from './links';
+import { loggedRequest, resultOf, type Asking } from './logged-request';
 import { messageIn, relayHelloIn } from './message-schemas';
 import {
   BRIDGE_VERSION,
@@ -21,14 +22,7 @@ import {
   type RelayHello,
   type Unwelcome,
 } from './messages';
-import type {
-  Autofill,
-  AutofillRequest,
-  FieldEvent,
-  SignalRequest,
-  SiteRequest,
-  SiteService,
-} from './site-service';
+import type { FieldEvent, SiteRequest, SiteService } from './site-service';
 
 /** Milliseconds for the extension to say hello. */
 export const HELLO_TIMEOUT = 10_000;
@@ -57,7 +51,7 @@ export interface SessionPorts {
   readonly app: string;
   /** Asks the user, once for all who wait for the same answer. */
   readonly confirm: (newcomer: Newcomer, id: string, signal: AbortSignal) => Promise<Confirmation>;
-  readonly log: (request: Omit<LoggedRequest, 'id' | 'when' | 'browser'>, session: BrowserSession) => void;
+  readonly log: (request: Omit<LoggedRequest, 'id' | 'when'>) => void;
   readonly onWarning: (error: unknown) => void;
   /** Something that the Browsers page shows has changed. */
   readonly onChange: () => void;
@@ -70,16 +64,18 @@ export interface SessionOptions extends SessionPorts {
   readonly since: number;
 }
 
-type Asking = SiteRequest | AutofillRequest | SignalRequest;
 interface Open {
-  readonly type: Asking['type'];
+  readonly message: Asking;
   readonly abort: AbortController;
-  autofill?: Autofill;
-  /** What came before there was anybody to take it. */
-  field?: FieldEvent;
+  /** Of an autofill. */
+  takeField: (event: FieldEvent) => void;
 }
 
-const fallThrough: Answer = { is: 'fall-through' };
+interface Outcome {
+  readonly answer: Answer;
+  /** What came of a signal is known later. */
+  readonly result: LoggedResult | Promise<LoggedResult>;
+}
 
 export class BrowserSession implements LinkHandler {
   readonly #options: SessionOptions;
@@ -118,7 +114,7 @@ export class BrowserSession implements LinkHandler {
 
   /** Something open there keeps the app from ending. */
   get isServed(): boolean {
-    return this.#hello !== undefined && !this.#isOtherVersion;
+    return this.#hello !== undefined && otherVersion(this.#hello) === undefined;
   }
 
   readonly onFrame = (frame: Uint8Array): void => {
@@ -148,13 +144,11 @@ export class BrowserSession implements LinkHandler {
   #takeHello(hello: Hello): void {
     this.#hello = hello;
     this.#options.link.within(undefined);
-    if (hello.version < BRIDGE_VERSION) this.#refuse('older-extension');
-    else if (hello.version > BRIDGE_VERSION) this.#refuse('newer-extension');
-    else {
-      const { app } = this.#options;
-      this.#send({ type: 'welcome', version: BRIDGE_VERSION, app, state: this.#appState });
-    }
-    this.#options.onChange();
+    const { app, onChange } = this.#options;
+    const why = otherVersion(hello);
+    if (why) this.#refuse(why);
+    else this.#send({ type: 'welcome', version: BRIDGE_VERSION, app, state: this.#appState });
+    onChange();
   }
 
   #take(message: FromExtension): void {
@@ -166,60 +160,74 @@ export class BrowserSession implements LinkHandler {
         this.#open.delete(message.id);
         return;
       case 'field':
-        return this.#takeField(message.id, message);
+        return this.#open.get(message.id)?.takeField(message);
       default:
         return this.#begin(message);
     }
   }
 
-  #takeField(id: number, event: FieldEvent): void {
-    const open = this.#open.get(id);
-    if (!open) return;
-    if (open.autofill) open.autofill.field(event);
-    else open.field = event;
-  }
-
   #begin(message: Asking): void {
     if (message.id <= this.#lastId) return this.#refuse('protocol');
     this.#lastId = message.id;
-    const isAutofill = message.type === 'autofill';
-    const open = [...this.#open.values()].filter(({ type }) => (type === 'autofill') === isAutofill);
-    const isTooMany = open.length >= (isAutofill ? MOST_AUTOFILLS : MOST_OPEN);
-    if (isTooMany || !this.#options.gate.isOpen(message.origin)) {
+    if (this.#isTooMany(message)) {
       this.#log(message, 'refused');
-      return this.#answer(message.id, message.type === 'signal' ? { is: 'done' } : fallThrough);
+      return this.#answer(message.id, unserved(message));
     }
-    const abort = new AbortController();
-    this.#open.set(message.id, { type: message.type, abort });
-    void this.#serve(message, abort.signal);
+    const open: Open = { message, abort: new AbortController(), takeField: () => undefined };
+    this.#open.set(message.id, open);
+    void this.#serve(open);
   }
 
-  async #serve(message: Asking, signal: AbortSignal): Promise<void> {
-    let result: LoggedResult = 'failed';
-    let answer: Answer = message.type === 'signal' ? { is: 'done' } : fallThrough;
-    try {
-      if (await this.#mayAsk(message, signal)) ({ answer, result } = await this.#asked(message, signal));
-      else result = 'handed-over';
-    } catch (error) {
+  #isTooMany({ type, origin }: Asking): boolean {
+    const isAutofill = type === 'autofill';
+    const open = [...this.#open.values()].filter(
+      ({ message }) => (message.type === 'autofill') === isAutofill,
+    );
+    return open.length >= (isAutofill ? MOST_AUTOFILLS : MOST_OPEN) || !this.#options.gate.isOpen(origin);
+  }
+
+  /** Never rejects. */
+  async #serve(open: Open): Promise<void> {
+    const { message, abort } = open;
+    const { onWarning, gate } = this.#options;
+    const outcome = await this.#outcome(open).catch((error: unknown): Outcome => {
       // The browser's own dialog goes on; what is wrong is told to who can mend it.
-      this.#options.onWarning(error);
-    }
-    const isOpen = this.#open.delete(message.id) && !signal.aborted;
-    if (message.type === 'request' && answer.is !== 'response')
-      this.#options.gate.countInVain(message.origin);
-    this.#log(message, signal.aborted ? 'given-up' : result);
-    if (isOpen) this.#answer(message.id, answer);
+      onWarning(error);
+      return { answer: unserved(message), result: 'failed' };
+    });
+    const { answer } = outcome;
+    const isWanted = this.#open.delete(message.id) && !abort.signal.aborted;
+    // Nobody was bothered by a form whose page has gone on.
+    const isInVain =
+      message.type === 'request' ? answer.is !== 'response' : isWanted && answer.is === 'error';
+    if (isInVain) gate.countInVain(message.origin);
+    if (isWanted) this.#answer(message.id, answer);
+    // Who has signalled need not wait for the answer.
+    if (!isWanted && message.type !== 'signal') return this.#log(message, 'given-up');
+    const result = await Promise.resolve(outcome.result).catch((error: unknown) => {
+      onWarning(error);
+      return 'failed' as const;
+    });
+    this.#log(message, result);
   }
 
-  /** The user is asked about a browser when a person wants something of it; for the rest, silence is no. */
-  async #mayAsk(message: Asking, signal: AbortSignal): Promise<boolean> {
+  /** What is allowed is begun before this returns. */
+  async #outcome(open: Open): Promise<Outcome> {
+    const { message } = open;
     const decision = this.#options.allowed.decisionOf(this.#browserId);
-    if (decision !== undefined) return decision === 'allowed';
-    if (message.type !== 'request') return false;
+    // Only what a person wants is worth a question; for the rest, silence is no.
+    const isAllowed =
+      decision === undefined && message.type === 'request'
+        ? await this.#confirmed(message, open.abort.signal)
+        : decision === 'allowed';
+    return isAllowed ? this.#asked(open) : { answer: unserved(message), result: 'handed-over' };
+  }
+
+  async #confirmed({ origin }: SiteRequest, signal: AbortSignal): Promise<boolean> {
     this.#state = 'waiting-for-confirmation';
     this.#options.onChange();
     try {
-      const newcomer = { ...this.view, site: message.origin };
+      const newcomer = { ...this.view, site: origin };
       return (await this.#options.confirm(newcomer, this.#browserId, signal)) === 'allowed';
     } finally {
       this.#state = 'connected';
@@ -227,51 +235,31 @@ export class BrowserSession implements LinkHandler {
     }
   }
 
-  async #asked(
-    message: Asking,
-    signal: AbortSignal,
-  ): Promise<{ readonly answer: Answer; readonly result: LoggedResult }> {
-    const { sites } = this.#options;
-    const caller = { caller: `browser ${this.#options.id}`, signal };
+  async #asked(open: Open): Promise<Outcome> {
+    const { message, abort } = open;
+    const { sites, id } = this.#options;
+    const caller = { caller: `browser ${id}`, signal: abort.signal };
     switch (message.type) {
       case 'request': {
         const answer = await sites.request(message, caller);
-        return { answer, result: resultOf(answer, message.kind) };
+        return { answer, result: resultOf(answer, message) };
       }
       case 'autofill': {
         const autofill = sites.autofill(message, caller);
-        const open = this.#open.get(message.id);
-        if (open) open.autofill = autofill;
-        if (open?.field) autofill.field(open.field);
+        open.takeField = (event) => autofill.field(event);
         const answer = await autofill.result;
-        return { answer, result: resultOf(answer, 'get') };
+        return { answer, result: resultOf(answer, message) };
       }
       case 'signal': {
         const { answer, changed } = await sites.signal(message, caller);
-        // The page has its answer before it is known, and the log waits.
-        changed
-          .then((result) => this.#logSignal(message, result))
-          .catch((error: unknown) => this.#options.onWarning(error));
-        return { answer, result: answer.is === 'error' ? 'refused' : 'nothing-to-do' };
+        return { answer, result: changed };
       }
     }
   }
 
   #log(message: Asking, result: LoggedResult): void {
-    // What was done about a signal is known later.
-    if (message.type === 'signal' && result === 'nothing-to-do') return;
-    // A page asks for it whether anybody wants it or not: worth a line only when somebody did.
-    if (message.type === 'autofill' && result !== 'used') return;
-    this.#write(message, kindOf(message), result);
-  }
-
-  #logSignal(message: SignalRequest, result: LoggedResult): void {
-    this.#write(message, 'signal', result);
-  }
-
-  #write(message: Asking, kind: LoggedKind, result: LoggedResult): void {
-    if (message.isPrivate) return;
-    this.#options.log({ site: siteOf(message), kind, result }, this);
+    const logged = loggedRequest(message, result);
+    if (logged) this.#options.log({ ...logged, browser: this.view.browser });
   }
 
   get #appState(): AppState {
@@ -283,13 +271,9 @@ export class BrowserSession implements LinkHandler {
     };
   }
 
-  get #isOtherVersion(): boolean {
-    return this.#hello !== undefined && this.#hello.version !== BRIDGE_VERSION;
-  }
-
   get #linkState(): LinkState {
-    if (this.#hello && this.#hello.version < BRIDGE_VERSION) return 'older-extension';
-    if (this.#hello && this.#hello.version > BRIDGE_VERSION) return 'newer-extension';
+    const other = this.#hello && otherVersion(this.#hello);
+    if (other) return other;
     return this.#options.allowed.decisionOf(this.#browserId) === 'denied' ? 'not-allowed' : this.#state;
   }
 
@@ -320,41 +304,22 @@ export class BrowserSession implements LinkHandler {
   #ended(): void {
     for (const { abort } of this.#open.values()) abort.abort(new Error('the browser is gone'));
     this.#open.clear();
-    this.#options.onChange();
   }
+}
+
+/** Undefined for that of this app. */
+function otherVersion({ version }: Hello): 'older-extension' | 'newer-extension' | undefined {
+  if (version === BRIDGE_VERSION) return undefined;
+  return version < BRIDGE_VERSION ? 'older-extension' : 'newer-extension';
+}
+
+/** The page goes on as if nobody were there. */
+function unserved({ type }: Asking): Answer {
+  return type === 'signal' ? { is: 'done' } : { is: 'fall-through' };
 }
 
 /** Chromium gives the extension's origin first; Firefox the manifest, then the ID. Undefined for all others. */
 function extensionOf([first, second]: readonly string[]): string | undefined {
   if (first === `chrome-extension://${CHROMIUM_ID}/`) return CHROMIUM_ID;
   return second === FIREFOX_ID ? FIREFOX_ID : undefined;
-}
-
-function kindOf(message: Asking): LoggedKind {
-  return message.type === 'request' ? message.kind : message.type;
-}
-
-/** What the page says whose passkeys it wants; that is checked elsewhere. */
-function siteOf({ origin, ...message }: Asking): string {
-  const { rp, rpId } = message.options as { readonly rp?: unknown; readonly rpId?: unknown };
-  const named = typeof rp === 'object' && rp !== null && 'id' in rp ? rp.id : rpId;
-  if (typeof named === 'string' && named !== '') return named;
-  return URL.canParse(origin) ? new URL(origin).hostname : origin;
-}
-
-function resultOf(answer: Answer, kind: 'create' | 'get'): LoggedResult {
-  switch (answer.is) {
-    case 'response':
-      return kind === 'create' ? 'saved' : 'used';
-    case 'fall-through':
-      return 'handed-over';
-    case 'done':
-      return 'nothing-to-do';
-    case 'error':
-      return answer.error.name === 'NotAllowedError' || answer.error.name === 'InvalidStateError'
-        ? 'cancelled'
-        : answer.error.name === 'AbortError'
-          ? 'given-up'
-          : 'refused';
-  }
 }

@@ -198,16 +198,16 @@ export class Browser {
     return id;
   }
 
-  autofill(origin = 'https://example.org'): number {
+  autofill(origin = 'https://example.org', changes: Readonly<Record<string, unknown>> = {}): number {
     const id = ++this.#lastId;
-    this.say({ type: 'autofill', id, origin, options: {} });
+    this.say({ type: 'autofill', id, origin, options: {}, ...changes });
     return id;
   }
 
-  signal(origin = 'https://example.org'): number {
+  signal(origin = 'https://example.org', changes: Readonly<Record<string, unknown>> = {}): number {
     const id = ++this.#lastId;
     const options = { rpId: 'example.org', credentialId: 'AQID' };
-    this.say({ type: 'signal', id, signal: 'unknownCredential', origin, options });
+    this.say({ type: 'signal', id, signal: 'unknownCredential', origin, options, ...changes });
     return id;
   }
 

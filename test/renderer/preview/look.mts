@@ -11,7 +11,8 @@ import { extname, join } from 'node:path';
 import { chromium, type Browser } from 'playwright';
 import { testIds as t } from '../../../renderer/test-ids';
 import { axe, tooWide } from '../../support/page-faults';
-import { shots, type Shot } from './shots';
+import type { Shot } from './shot';
+import { shots } from './shots';
 
 const root = join(import.meta.dirname, '../../..');
 const built = process.env['PREVIEW_OUT'] ?? join(root, 'out/preview');

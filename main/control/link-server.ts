@@ -32,7 +32,7 @@ export interface LinkServerOptions {
 export interface KnownLink {
   /** Aborted when it is over, whoever ended it. */
   readonly gone: AbortSignal;
-  /** Sends one frame; the connection ends when it is not taken in time. Rejects when the connection is gone. */
+  /** Sends one frame; the connection ends when none of those that wait is taken in time. Rejects when the connection is gone. */
   send(content: Uint8Array): Promise<void>;
   /** Closes it unless something is sent or this is called again within so many milliseconds; undefined: it may stay silent. */
   within(milliseconds: number | undefined): void;
@@ -135,14 +135,14 @@ class Connection implements ControlListener, KnownLink {
 
   async send(content: Uint8Array): Promise<void> {
     if (this.#gone.signal.aborted) throw new ControlError('closed');
-    this.#sending++;
-    this.#startTimer(WRITE_TIMEOUT);
+    // From the first that waits: what is sent behind it gives the other end no more time.
+    if (this.#sending++ === 0) this.#startTimer(WRITE_TIMEOUT);
     try {
       await this.#link.write(framed(content));
     } finally {
       this.#sending--;
     }
-    if (this.#sending === 0 && !this.#gone.signal.aborted) this.#startTimer(this.#silence);
+    if (!this.#gone.signal.aborted) this.#startTimer(this.#sending > 0 ? WRITE_TIMEOUT : this.#silence);
   }
 
   within(milliseconds: number | undefined): void {

@@ -45,7 +45,8 @@ const MOST_QUESTIONS = 16;
 
 type Question =
   | { readonly kind: 'create'; readonly account: Account; readonly until: number }
-  | { readonly kind: 'get'; readonly until: number };
+  /** `account`: only its passkeys; any of the site when undefined. */
+  | { readonly kind: 'get'; readonly account: Account | undefined; readonly until: number };
 
 /** Somebody's browser between two page loads. */
 export class Visit {
@@ -155,6 +156,9 @@ export class RelyingParty {
     const account = name === '' ? undefined : this.accounts.byName(name);
     if (name !== '' && !account)
       throw new Refusal(404, 'no-account', `There is no account called ${name}. Create one first.`);
+    // An empty list would ask for any passkey of the site.
+    if (account?.passkeys.length === 0)
+      throw new Refusal(404, 'no-passkeys', `${name} has no passkey here any more. Create another account.`);
     const options = await generateAuthenticationOptions({
       rpID: this.rpId,
       userVerification: 'preferred',
@@ -165,13 +169,14 @@ export class RelyingParty {
     });
     this.#remember(visit, options.challenge, {
       kind: 'get',
+      account,
       until: this.#now() + (isInField ? FIELD_WAITS : ANSWERED_WITHIN),
     });
     return options;
   }
 
   async takeSignIn(visit: Visit, answer: SignInAnswer): Promise<Passkey> {
-    const { challenge } = this.#answered(visit, answer, 'get');
+    const { question, challenge } = this.#answered(visit, answer, 'get');
     const found = this.accounts.byPasskey(answer.id);
     if (!found)
       throw new Refusal(
@@ -180,9 +185,11 @@ export class RelyingParty {
         'This site does not know that passkey: it was deleted here, or the site was started anew since.',
       );
     const { account, passkey } = found;
-    const { userHandle } = answer.response;
-    if (userHandle !== undefined && userHandle !== account.id)
-      throw notValid('the passkey belongs to another user than it says');
+    // §7.2 steps 6 and 7: one of those that were asked for; and where nobody was named, the passkey says whose it is.
+    if (question.account && question.account !== account)
+      throw notValid('the passkey is of another account than the one that was asked for');
+    const { userHandle = question.account?.id } = answer.response;
+    if (userHandle !== account.id) throw notValid('the passkey belongs to another user than it says');
     const { verified, authenticationInfo } = await lookedAt(() =>
       verifyAuthenticationResponse({
         response: answer,

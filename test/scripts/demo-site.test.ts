@@ -226,6 +226,13 @@ describe('a visitor', () => {
       status: 404,
       code: 'no-account',
     });
+    // Of a name without passkeys it asks for none: an empty list would be for any.
+    await visitor.ask('sign-in/finish', { answer: await used(await visitor.signInOptions(), passkey!.id) });
+    await visitor.ask('passkey/delete', { id: passkey!.id });
+    expect(await visitor.ask('sign-in/options', { name: 'ivy', field: false })).toMatchObject({
+      status: 404,
+      code: 'no-passkeys',
+    });
   });
 });
 
@@ -316,6 +323,10 @@ describe('a sign-in is refused', () => {
     await visitor.ask('sign-out');
   });
   const finish = (answer: object): Promise<Told> => visitor.ask('sign-in/finish', { answer });
+  const notValid = (why: string): object => ({
+    code: 'not-valid',
+    message: expect.stringContaining(why) as string,
+  });
   const change = (answer: SignIn, changes: object): object => ({
     ...answer,
     response: { ...answer.response, ...changes },
@@ -356,14 +367,30 @@ describe('a sign-in is refused', () => {
   it('with a signature by another passkey, and with another user than its own', async () => {
     const other = new Visitor();
     const foreign = (await other.register('trent')).passkey!.id;
-    const answer = await used(await visitor.signInOptions(), foreign);
-    expect(await finish({ ...change(answer, { userHandle: undefined }), id, rawId: id })).toMatchObject({
-      code: 'not-valid',
-    });
+    const answer = await used(await visitor.signInOptions('sybil'), foreign);
+    expect(await finish({ ...change(answer, { userHandle: undefined }), id, rawId: id })).toMatchObject(
+      notValid('the signature'),
+    );
     const own = await used(await visitor.signInOptions(), id);
-    expect(await finish(change(own, { userHandle: encodeBase64Url(new Uint8Array(32)) }))).toMatchObject({
-      code: 'not-valid',
-    });
+    expect(await finish(change(own, { userHandle: encodeBase64Url(new Uint8Array(32)) }))).toMatchObject(
+      notValid('another user'),
+    );
+  });
+
+  it('with a passkey of another account than the one that was named', async () => {
+    const foreign = (await new Visitor().register('wendy')).passkey!.id;
+    expect(await finish(await used(await visitor.signInOptions('sybil'), foreign))).toMatchObject(
+      notValid('another account'),
+    );
+    expect((await visitor.ask('account')).account).toBeUndefined();
+  });
+
+  it('without a user where none was named; where one was, it is known', async () => {
+    const open = await used(await visitor.signInOptions(), id);
+    expect(await finish(change(open, { userHandle: undefined }))).toMatchObject(notValid('another user'));
+    const named = await used(await visitor.signInOptions('sybil'), id);
+    expect((await finish(change(named, { userHandle: undefined }))).status).toBe(200);
+    await visitor.ask('sign-out');
   });
 });
 

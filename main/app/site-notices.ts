@@ -5,7 +5,7 @@
 import { Notification } from 'electron';
 import type { SignalNotice } from '../ceremony/signals';
 import type { UnseenNotices } from '../inventory/unseen-notices';
-import { wordsOf } from './site-notice-words';
+import { withoutMarkup, wordsOf } from './site-notice-words';
 
 /** Those that are shown, or wait in the system's list: one that is let go of takes no click any more. */
 const shown = new Set<Notification>();
@@ -17,7 +17,10 @@ export function tellOfSite(notice: SignalNotice, unseen: UnseenNotices, showLatc
   const { title, body } = wordsOf(notice);
   unseen.add(`${title}. ${body}`);
   if (!Notification.isSupported()) return;
-  const notification = new Notification({ title, body });
+  const notification = new Notification({
+    title,
+    body: process.platform === 'linux' ? withoutMarkup(body) : body,
+  });
   shown.add(notification);
   const [oldest] = shown;
   if (shown.size > MOST_SHOWN && oldest) shown.delete(oldest);

@@ -11,8 +11,8 @@ import { SiteIcon } from '../display/SiteIcon';
 import { words } from '../messages/en';
 import type { Places } from '../store/state';
 import { testIds } from '../test-ids';
+import { AccountName } from './AccountName';
 import { countOutcome } from './delete-machine';
-import { accountName } from './names';
 import styles from './DeleteLists.module.css';
 
 const w = words.passkeys.delete;
@@ -31,7 +31,7 @@ function Item(props: { readonly passkey: PasskeyView; readonly places: Places })
           <SafeText text={passkey.rpId} max={80} blank={words.passkeys.noSite} />
         </div>
         <div className={styles['second']}>
-          <bdi>{accountName(passkey)}</bdi>
+          <AccountName passkey={passkey} />
         </div>
         <div className={styles['second']}>
           <KeyName name={place?.name ?? ''} simulated={place?.simulated ?? false} />

@@ -8,6 +8,7 @@ import { SafeText } from '../display/SafeText';
 import { SiteIcon } from '../display/SiteIcon';
 import { words } from '../messages/en';
 import { testIds } from '../test-ids';
+import { AccountName } from './AccountName';
 import { daysLeft } from './days-left';
 import { accountName, siteName } from './names';
 import { useScrollMargin } from './use-scroll-margin';
@@ -87,7 +88,7 @@ export function DeletedList(props: {
                 <SafeText text={passkey.rpId} blank={words.passkeys.noSite} />
               </div>
               <div className={styles['second']}>
-                <bdi>{user}</bdi>
+                <AccountName passkey={passkey} />
               </div>
             </div>
             <div className={styles['days']}>

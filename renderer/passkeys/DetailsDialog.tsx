@@ -6,12 +6,14 @@ import { DEVICE } from '../device/device-id';
 import { CopyButton } from '../display/CopyButton';
 import { KeyName } from '../display/KeyName';
 import { isBlank, safeText } from '../display/safe-text';
+import { SafeText } from '../display/SafeText';
 import { SiteIcon } from '../display/SiteIcon';
 import { words } from '../messages/en';
 import { useLatchkey, useWindowState } from '../store/context';
 import { testIds } from '../test-ids';
+import { AccountName } from './AccountName';
 import { BytesFact } from './DetailsBytes';
-import { accountName, siteName } from './names';
+import { siteName } from './names';
 import { openDelete, openEdit } from './open-dialogs';
 import { usePasskeyDetails } from './use-passkey-details';
 import styles from './DetailsDialog.module.css';
@@ -72,7 +74,7 @@ export function DetailsDialog(props: { readonly passkey: PasskeyView; readonly o
             <bdi>{siteName(passkey)}</bdi>
           </div>
           <div className={styles['headUser']}>
-            <bdi>{accountName(passkey)}</bdi>
+            <AccountName passkey={passkey} />
           </div>
         </div>
       </div>
@@ -212,7 +214,7 @@ function TextFact(props: {
             data-field={field}
             {...(long ? { tabIndex: 0, role: 'region', 'aria-label': label } : {})}
           >
-            <bdi>{safe.text}</bdi>
+            <SafeText text={text} max={Infinity} />
           </div>
           {props.copies === true && (
             <CopyButton

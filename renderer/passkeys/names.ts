@@ -5,15 +5,20 @@ import { isBlank, safeText } from '../display/safe-text';
 import { words } from '../messages/en';
 
 /** In a sentence a name needs less room than in a row. */
-const SENTENCE_LENGTH = 60;
+export const SENTENCE_LENGTH = 60;
 
 export function siteName(passkey: PasskeyView): string {
   return isBlank(passkey.rpId) ? words.passkeys.noSite : safeText(passkey.rpId, SENTENCE_LENGTH).text;
 }
 
+/** The name that people are signed in by, where there is one; as it came. */
+export function givenName({ userName, userDisplayName }: PasskeyView): string | undefined {
+  return isBlank(userName) ? userDisplayName : userName;
+}
+
 /** Whose it is. The user's own name for it goes first: by that it is known. */
 export function accountName(passkey: PasskeyView): string {
-  const name = isBlank(passkey.userName) ? passkey.userDisplayName : passkey.userName;
+  const name = givenName(passkey);
   const user = isBlank(name) ? words.passkeys.noUserName : safeText(name ?? '', SENTENCE_LENGTH).text;
   return isBlank(passkey.ownName)
     ? user

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { wordsOf } from '../../main/app/site-notice-words';
+import { withoutMarkup, wordsOf } from '../../main/app/site-notice-words';
 
 const of = (...names: readonly string[]) => names.map((name) => ({ name, displayName: '' }));
 
@@ -29,5 +29,29 @@ it.each([
 ] as const)('%s: says which site, whose passkey, and what can be done', (is, accounts, title, body) => {
   const words = wordsOf({ is, rpId: 'example.org', accounts });
   expect(words.title).toBe(title);
-  expect(words.body).toMatch(body);
+  // Names are isolated from the words around them.
+  expect(words.body.replace(/[\u2068\u2069]/g, '')).toMatch(body);
+});
+
+it('a name that a site chose neither turns the words around it, nor hides, nor fills the screen', () => {
+  const told = (name: string): string =>
+    wordsOf({ is: 'renamed', rpId: 'example.org', accounts: of(name) }).body;
+  expect(told('ada')).toContain('\u2068ada\u2069');
+  expect(told('ada \u202egro.elpmaxe')).not.toContain('\u202e');
+  expect(told('a\nb\u0000')).not.toMatch(/[\n\u0000]/);
+  expect(told('x'.repeat(10_000)).length).toBeLessThan(120);
+  expect(told('   ')).toContain('an account without a name');
+});
+
+it('a name that looks like markup is none where notices may have some', () => {
+  const { body } = wordsOf({
+    is: 'renamed',
+    rpId: 'example.org',
+    accounts: of('<a href="https://evil.example">Ada</a> &lt;'),
+  });
+  expect(withoutMarkup(body)).not.toMatch(/[<>&]/);
+  expect(withoutMarkup(body)).toContain('Ada');
+  expect(withoutMarkup('The passkey of ada@example.org was restored.')).toBe(
+    'The passkey of ada@example.org was restored.',
+  );
 });

@@ -3,6 +3,9 @@ import { count, grouped } from './common';
 
 const passkeysOf = (n: number) => count(n, 'passkey', 'passkeys');
 
+/** Of one's own name for a passkey, and the account's. */
+const betweenNames = ', ';
+
 export const passkeys = {
   explanation:
     'A passkey lets you sign in to a site or app without a password. These are the ones on this device and on your security keys.',
@@ -29,7 +32,8 @@ export const passkeys = {
   clearSelection: 'Clear selection',
   deleteSelected: 'Delete',
   noUserName: 'No user name',
-  ownAndUser: (own: string, user: string) => `${own}, ${user}`,
+  betweenNames,
+  ownAndUser: (own: string, user: string) => `${own}${betweenNames}${user}`,
   noSite: 'No site name',
   menuDelete: 'Delete passkey',
   menuDetails: 'Details',

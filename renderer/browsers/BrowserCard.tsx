@@ -4,19 +4,18 @@ import { GlobeDesktop24Regular } from '@fluentui/react-icons/svg/globe-desktop';
 import type { BrowserStatus } from '../../preload/browsers-contract';
 import { CopyButton } from '../display/CopyButton';
 import { SafeText } from '../display/SafeText';
-import { safeText } from '../display/safe-text';
 import { words } from '../messages/en';
 import { callFor } from '../store/call';
 import { useLatchkey, useWindowState } from '../store/context';
 import { testIds } from '../test-ids';
-import { browserCard, cardAction, mayReach, type BrowserCard as Card } from './card-state';
+import { browserCard, cardAction, type BrowserCard as Card } from './card-state';
+import { hintsFor, LONGEST_PATH, stateText } from './card-words';
 import { LoadExtension } from './LoadExtension';
 import { loadBrowsers } from './load-browsers';
 import { useRun } from './use-run';
 import styles from './Browsers.module.css';
 
 const w = words.browsers;
-const LONGEST_PATH = 400;
 
 /** One browser: what it is to Latchkey, and what can be done about that. */
 export function BrowserCard({ browser }: { readonly browser: BrowserStatus }) {
@@ -104,39 +103,6 @@ function Action(props: {
       {label}
     </Button>
   );
-}
-
-function stateText(browser: BrowserStatus, { state, links }: Card): string {
-  if (state === 'confined') return w.state.confined(w.packages(browser.confined));
-  const versions = [...new Set(links.map(({ extension }) => safeText(extension, 40).text).filter(Boolean))];
-  return [
-    w.state[state],
-    ...versions.map((version) => w.extension(version)),
-    ...(links.length > 1 ? [w.profiles(links.length)] : []),
-  ].join(' · ');
-}
-
-function hintsFor(browser: BrowserStatus, { state, links }: Card): readonly string[] {
-  const { manifest, confined, name, program } = browser;
-  const hints: string[] = [];
-  if (state === 'older-extension' || state === 'newer-extension' || state === 'not-allowed')
-    hints.push(w.hint[state]);
-  if (manifest.is === 'outdated') hints.push(w.hint.outdated);
-  if (manifest.is === 'unreadable') hints.push(safeText(manifest.why, LONGEST_PATH).text);
-  if (manifest.is === 'foreign')
-    hints.push(
-      manifest.program === undefined
-        ? w.hint.foreignUnknown
-        : w.hint.foreign(safeText(manifest.program, LONGEST_PATH).text),
-    );
-  if (manifest.is === 'none' && links.length > 0) hints.push(w.hint.fileGone);
-  if (confined.length > 0 && links.length === 0) {
-    const packages = w.packages(confined);
-    if (mayReach(browser) && program === undefined) hints.push(w.confinedMayReach);
-    else if (program === undefined) hints.push(w.confinedOnly(packages, name));
-    else if (!mayReach(browser)) hints.push(w.confinedToo(packages));
-  }
-  return hints;
 }
 
 function Hints({ browser, card }: { readonly browser: BrowserStatus; readonly card: Card }) {

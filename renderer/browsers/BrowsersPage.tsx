@@ -12,6 +12,7 @@ import { isOther } from './card-state';
 import { Decisions } from './Decisions';
 import { loadBrowsers, useBrowsersLooked } from './load-browsers';
 import { Requests } from './Requests';
+import { useCardNews } from './use-card-news';
 import styles from './Browsers.module.css';
 
 const w = words.browsers;
@@ -22,6 +23,7 @@ export function BrowsersPage() {
   const view = useWindowState((state) => state.browsers);
   const problem = useWindowState((state) => state.browsersProblem);
   useBrowsersLooked();
+  useCardNews();
   return (
     <section data-testid={testIds.browsersPage} className={styles['page']}>
       <PageTitle title={words.common.pages.browsers} underAccounts />

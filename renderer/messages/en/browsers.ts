@@ -34,6 +34,8 @@ export const browsers = {
     foreign: 'Connected with another program',
     unreadable: 'Cannot be looked at',
   },
+  /** For screen readers. */
+  news: (browser: string, state: string) => `${browser}: ${state}.`,
   extension: (version: string) => `extension ${version}`,
   profiles: (n: number) => count(n, 'profile', 'profiles'),
 

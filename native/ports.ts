@@ -294,7 +294,7 @@ export type SystemKeyTransport = 'usb' | 'nfc' | 'ble' | 'hybrid' | 'internal';
 /** A passkey that a site knows. */
 export interface SystemCredential {
   readonly id: Uint8Array;
-  /** Those that are not known here are left out. Empty: any. */
+  /** Hints (WebAuthn Level 3 §5.8.3): where the system knows none of them, nobody knows, and it looks everywhere. */
   readonly transports: readonly string[];
 }
 
@@ -317,7 +317,7 @@ interface SystemKeysRequest {
 export interface SystemMakeCredential extends SystemKeysRequest {
   readonly rp: { readonly id: string; readonly name: string };
   readonly user: { readonly id: Uint8Array; readonly name: string; readonly displayName: string };
-  /** COSE numbers, most preferred first. */
+  /** COSE numbers, most preferred first; never empty. Those that no key has are for the system to refuse. */
   readonly algorithms: readonly number[];
   readonly excluded: readonly SystemCredential[];
   readonly residentKey: Requirement;
@@ -349,7 +349,7 @@ export interface SystemAttestation {
 
 export interface SystemGetAssertion extends SystemKeysRequest {
   readonly rpId: string;
-  /** Empty: any that the key can find by itself. */
+  /** Empty: any that the key can find by itself. So not for a site whose list has only what cannot exist. */
   readonly allowed: readonly SystemCredential[];
   readonly prf?: {
     readonly always?: SystemPrfValues;

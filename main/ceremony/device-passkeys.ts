@@ -1,6 +1,7 @@
 /** The passkeys of this device that a request is about. */
 import { encodeBase64Url } from '../webauthn/base64url';
 import { credentialsFor, findListed, sameBytes } from '../webauthn/credential-lists';
+import { PUBLIC_KEY } from '../webauthn/model';
 import type { AccountChoice } from './dialog-view';
 import type { CeremonyRequest } from './model';
 import type { ThisDevice } from './this-device';
@@ -25,7 +26,8 @@ export async function matchesOnDevice(
     .passkeysOf(rpId)
     .filter(
       ({ credential }) =>
-        allowCredentials.length === 0 || allowCredentials.some(({ id }) => sameBytes(id, credential.id)),
+        allowCredentials.length === 0 ||
+        allowCredentials.some(({ type, id }) => type === PUBLIC_KEY && sameBytes(id, credential.id)),
     );
   if (stored.length > 0)
     return stored.map(({ credential, lastUsed }) =>

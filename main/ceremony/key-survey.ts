@@ -175,19 +175,21 @@ export class KeySurvey {
 
   async #ask(id: string, key: SecurityKey): Promise<void> {
     const { kind, options } = this.#request;
-    const list = (kind === 'create' ? options.excludeCredentials : options.allowCredentials) ?? [];
+    const listed = (kind === 'create' ? options.excludeCredentials : options.allowCredentials) ?? [];
     const authenticator = silently(key);
-    if (list.length === 0 || !authenticator) return;
+    if (listed.length === 0 || !authenticator) return;
     const { info } = authenticator;
+    const list = credentialsFor(info, listed);
     this.#answering.add(id);
     try {
-      const question = { rpId: this.#rpId, list: credentialsFor(info, list) };
+      const question = { rpId: this.#rpId, list };
       const found = await key.exclusive(
         () => findListed(authenticator, question, { signal: this.#signal }),
         this.#signal,
       );
-      // Without a token, some are not seen (credProtect level 3).
-      this.#known.set(id, found ? 'has' : isProtected(info) ? 'perhaps' : 'none');
+      // Without a token, some are not seen (credProtect level 3); where it can have none of them, there is nothing to be seen.
+      const isSure = list.length === 0 || !isProtected(info);
+      this.#known.set(id, found ? 'has' : isSure ? 'none' : 'perhaps');
     } catch (error) {
       if (failureOf(error, this.#signal) === error) throw error;
       // It says so itself when it is asked for more than that.

@@ -1,6 +1,7 @@
 /** Using a passkey, as the person before the dialog has it. */
 import { describe, expect, it } from 'vitest';
 import { blinking, ceremonyRig, DEVICE_PIN, KEY_PIN, touch, type CeremonyRig } from '../support/ceremony-rig';
+import { KeyBehindSystem } from '../support/key-behind-system';
 import { listed, RP_ID, utf8 } from '../support/relying-party';
 
 const onDevice = {
@@ -221,5 +222,34 @@ describe('on security keys', () => {
     await blinking(keys[0]!);
     keys[0]!.presence.fingers.answer('verified');
     expect(await userOf(person)).toBe('ada');
+  });
+});
+
+describe('a list of the site with nothing that there could be', () => {
+  const unknownKind = (id: Uint8Array) => ({ allowCredentials: [{ type: 'signature', id }] });
+
+  it('is not no list: the passkeys of this device stay where they are', async () => {
+    const rig = await ceremonyRig();
+    await saved(rig, 'ada');
+    const { id } = rig.vault.passkeys[0]!.credential;
+    expect(await rig.get(unknownKind(id), { hasOwnDialog: true }).result).toEqual({ is: 'fall-through' });
+    expect(await rig.get(unknownKind(id)).sees('trouble')).toMatchObject({ trouble: { is: 'no-match' } });
+  });
+
+  it('gets no key in the way, also none that shows some only after its PIN', async () => {
+    const { keys, ...rig } = await ceremonyRig({ vault: 'none', keys: [{ passkeys: ofRp('ada') }] });
+    const { id } = keys[0]!.simulated.snapshot().credentials[0]!.credential;
+    expect(await rig.get(unknownKind(id), { hasOwnDialog: true }).result).toEqual({ is: 'fall-through' });
+    // One that there could be: nobody knows before the PIN.
+    const perhaps = rig.get({ allowCredentials: listed(new Uint8Array(32)) }, { hasOwnDialog: true });
+    await perhaps.sees('key-pin');
+  });
+
+  it('asks the dialog of the system for nothing', async () => {
+    const systemKeys = new KeyBehindSystem();
+    const rig = await ceremonyRig({ systemKeys, vault: 'none' });
+    const person = rig.get(unknownKind(new Uint8Array(32)));
+    expect(await person.sees('trouble')).toMatchObject({ trouble: { is: 'wrong-key' } });
+    expect(systemKeys.used).toEqual([]);
   });
 });

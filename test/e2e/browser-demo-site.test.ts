@@ -3,7 +3,7 @@
  * on this device and on a key, with several accounts, from the field, and what the site says of its passkeys is heard.
  */
 import type { Page } from 'playwright';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { CHROMIUM_ID } from '../../main/bridge/extension-ids';
 import { testIds as t } from '../../renderer/test-ids';
 import { DemoSite } from '../../scripts/demo-site/demo-site';
@@ -11,7 +11,6 @@ import { clicksAway } from '../support/closing-click';
 import { BrowserDesk } from '../support/browser-desk';
 import { DEVICE_PIN, startsOverAfterFailure } from '../support/ceremony-person';
 import { PIN as KEY_PIN } from '../support/desk';
-import { PATIENCE } from '../support/person';
 
 let desk: BrowserDesk;
 let page: Page;
@@ -33,16 +32,6 @@ async function createsAccount(name: string, where = 'Let me choose'): Promise<vo
   await page.getByRole('button', { name: 'Create a passkey' }).click();
 }
 
-async function savesHere(): Promise<void> {
-  await desk.ada.sees('choose-place');
-  await desk.ada.clicks(t.ceremonySubmit);
-  await desk.ada.sees('device-pin');
-  await desk.ada.typesPin(DEVICE_PIN);
-  await desk.ada.sees('saved');
-  await desk.ada.clicks(t.ceremonySubmit);
-  await desk.ada.seesItGone();
-}
-
 async function signedInAs(name: string): Promise<void> {
   await page.getByRole('heading', { name: `Signed in as ${name}` }).waitFor();
 }
@@ -52,16 +41,9 @@ async function signsOut(): Promise<void> {
   await status('You are signed out');
 }
 
-/** The browser's own list at the field may lie over the page: then the first click only closes it. */
 async function signsIn(): Promise<void> {
-  const asked = page.getByRole('status').getByText('asks you now');
-  await vi.waitFor(
-    async () => {
-      await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
-      await asked.waitFor({ timeout: 1000 });
-    },
-    { timeout: PATIENCE },
-  );
+  await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+  await status('asks you now');
 }
 
 it('Connect, and the extension finds Latchkey', async () => {
@@ -88,7 +70,7 @@ it('the first request asks whether this browser may; then the passkey is saved o
   expect(text).toContain('Chromium');
   expect(text).toContain(desk.sites.local);
   await clicksAway(window, t.connectAllow);
-  await savesHere();
+  await desk.ada.savesHere();
   await signedInAs('ada');
   await page.getByText('Latchkey, on this device').waitFor();
   await desk.ada.person.goTo('passkeys');
@@ -135,7 +117,7 @@ it('another one of the account goes on a security key', async () => {
 it('of several accounts the person chooses one', async () => {
   await desk.ada.person.keepsIn();
   await createsAccount('grace');
-  await savesHere();
+  await desk.ada.savesHere();
   await signedInAs('grace');
   await signsOut();
   await signsIn();

@@ -168,12 +168,7 @@ describe('a frame', () => {
     const embedded = new JsonSite(ORIGIN, 'login.example.org', 'https://news.example');
     const creation = { kind: 'create', options: embedded.creation('framed') } as const;
     const { answer } = await desk.askedFor(inside(), creation, 'choose-place');
-    await desk.ada.clicks(t.ceremonySubmit);
-    await desk.ada.sees('device-pin');
-    await desk.ada.typesPin(DEVICE_PIN);
-    await desk.ada.sees('saved');
-    await desk.ada.clicks(t.ceremonySubmit);
-    await desk.ada.seesItGone();
+    await desk.ada.savesHere();
     const made = await embedded.takes(await answer);
     expect(made.attachment).toBe('platform');
   });
@@ -232,15 +227,28 @@ describe('beside another provider', () => {
   }`;
   const seen = () => page.evaluate(() => (window as unknown as { seen: string[] }).seen);
 
+  async function signsInWithLatchkey(): Promise<void> {
+    const { answer } = await desk.askedFor(page, { kind: 'get', options: site.request() }, 'device-pin');
+    await signsIn();
+    await site.letsIn(await answer, onDevice);
+  }
+
+  async function handsOverToTheBrowser(): Promise<void> {
+    const { answer } = await desk.askedFor(page, { kind: 'get', options: site.request() }, 'device-pin');
+    const own = await OwnAuthenticator.of(page);
+    const id = await own.has('example.org', 'ada');
+    await desk.ada.clicks(t.ceremonyBrowsersDialog);
+    expect(usedIn(await answer)).toBe(id);
+    await desk.ada.seesItGone();
+  }
+
   it.each([
     ['that came later, on the prototype', onPrototype],
     ['that came later, on the object', onObject],
   ])('%s: it is asked first, and then Latchkey', async (_, script) => {
     desk.sites.write(`${ORIGIN}/provider`, { body: `<script>${script}</script>` });
     page = await desk.browser.open(`${ORIGIN}/provider`);
-    const { answer } = await desk.askedFor(page, { kind: 'get', options: site.request() }, 'device-pin');
-    await signsIn();
-    await site.letsIn(await answer, onDevice);
+    await signsInWithLatchkey();
     expect(await seen()).toEqual(['get']);
   });
 
@@ -265,17 +273,10 @@ describe('beside another provider', () => {
     };
     const browser = await desk.anotherBrowser([provider('first'), EXTENSION, provider('last')]);
     page = await browser.open(ORIGIN);
-    const { answer } = await desk.askedFor(page, { kind: 'get', options: site.request() }, 'device-pin');
-    await signsIn();
-    await site.letsIn(await answer, onDevice);
+    await signsInWithLatchkey();
 
     await page.evaluate(() => Object.assign(window, { seen: [] }));
-    const again = await desk.askedFor(page, { kind: 'get', options: site.request() }, 'device-pin');
-    const own = await OwnAuthenticator.of(page);
-    const id = await own.has('example.org', 'ada');
-    await desk.ada.clicks(t.ceremonyBrowsersDialog);
-    expect(usedIn(await again.answer)).toBe(id);
-    await desk.ada.seesItGone();
+    await handsOverToTheBrowser();
     expect([...(await seen())].sort()).toEqual(['first', 'last']);
     await browser.close();
   });
@@ -284,17 +285,10 @@ describe('beside another provider', () => {
     page = await desk.browser.context.newPage();
     await page.addInitScript(onPrototype);
     await page.goto(ORIGIN);
-    const { answer } = await desk.askedFor(page, { kind: 'get', options: site.request() }, 'device-pin');
-    await signsIn();
-    await site.letsIn(await answer, onDevice);
+    await signsInWithLatchkey();
     expect(await seen()).toEqual([]);
 
-    const again = await desk.askedFor(page, { kind: 'get', options: site.request() }, 'device-pin');
-    const own = await OwnAuthenticator.of(page);
-    const id = await own.has('example.org', 'ada');
-    await desk.ada.clicks(t.ceremonyBrowsersDialog);
-    expect(usedIn(await again.answer)).toBe(id);
-    await desk.ada.seesItGone();
+    await handsOverToTheBrowser();
     expect(await seen()).toEqual(['get']);
   });
 

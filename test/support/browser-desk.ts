@@ -12,8 +12,7 @@ import { AllowedBrowsers, idOf } from '../../main/bridge/allowed-browsers';
 import { CHROMIUM_ID } from '../../main/bridge/extension-ids';
 import type { CeremonyState } from '../../main/ceremony/dialog-view';
 import { DiskFolder } from '../../native/files/private-folder';
-import { testIds as t } from '../../renderer/test-ids';
-import { CeremonyPerson, DEVICE_PIN, Home, type Outcome } from './ceremony-person';
+import { CeremonyPerson, Home, type Outcome } from './ceremony-person';
 import type { JsonSite, Registered } from './json-site';
 import { asks, type PageRequest } from './page-passkeys';
 import type { SoftKeyFile } from './soft-key-file';
@@ -144,18 +143,9 @@ export class BrowserDesk {
 
   /** Saves a passkey of this user on this device, for a page of the site. */
   async saves(page: Page, site: JsonSite, user: string): Promise<Registered> {
-    const { ada } = this;
-    const { answer } = await this.askedFor(
-      page,
-      { kind: 'create', options: site.creation(user) },
-      'choose-place',
-    );
-    await ada.clicks(t.ceremonySubmit);
-    await ada.sees('device-pin');
-    await ada.typesPin(DEVICE_PIN);
-    await ada.sees('saved');
-    await ada.clicks(t.ceremonySubmit);
-    await ada.seesItGone();
+    const creation = { kind: 'create', options: site.creation(user) } as const;
+    const { answer } = await this.askedFor(page, creation, 'choose-place');
+    await this.ada.savesHere();
     return site.takes(await answer);
   }
 }

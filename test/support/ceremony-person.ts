@@ -296,11 +296,23 @@ export class CeremonyPerson {
     const { origin } = site;
     const options = site.creation(user);
     const { answer } = await this.askedFor({ kind: 'create', origin, options, only: 'device' }, 'device-pin');
+    await this.#savesWithPin();
+    return site.takes(await answer);
+  }
+
+  /** Takes this device where it is the one that is proposed, to the end. */
+  async savesHere(): Promise<void> {
+    await this.sees('choose-place');
+    await this.clicks(t.ceremonySubmit);
+    await this.sees('device-pin');
+    await this.#savesWithPin();
+  }
+
+  async #savesWithPin(): Promise<void> {
     await this.typesPin(DEVICE_PIN);
     await this.sees('saved');
     await this.clicks(t.ceremonySubmit);
     await this.seesItGone();
-    return site.takes(await answer);
   }
 
   async typesNewPin(pin: string, current?: string): Promise<void> {

@@ -12,9 +12,11 @@ import { AllowedBrowsers, idOf } from '../main/bridge/allowed-browsers';
 import { CHROMIUM_ID } from '../main/bridge/extension-ids';
 import { DiskFolder } from '../native/files/private-folder';
 import type { CeremonyApi } from '../preload/ceremony-contract';
+import { extensionFolders } from '../scripts/build-extension.mjs';
 import { buildRelay } from '../scripts/build-relay.mjs';
 import { electronSwitches } from '../scripts/electron-switches.mjs';
 import { projectRoot } from '../scripts/places.mjs';
+import { CHROMIUM, CHROMIUM_ITSELF, launchChromium } from '../test/support/launch-chromium';
 import { PIN } from '../test/support/memory-vault';
 import { PrivateBus } from '../test/support/private-bus';
 import { missingSecretService } from '../test/support/secret-service';
@@ -25,9 +27,6 @@ import { paintedWith } from './painted';
 import { median, percentile, type Figure } from './statistics';
 import { makeVaultOnDisk, type VaultOnDisk } from './window/vault-on-disk';
 
-const PROGRAM = '/usr/bin/chromium';
-/** What Debian's launcher starts; the relay's parent. */
-const RUNS = '/usr/lib/chromium/chromium';
 const DIALOGS = 30;
 const CEREMONIES = 500;
 /** Before the memory is looked at for the first time: until then, code is compiled and caches fill. */
@@ -38,7 +37,7 @@ const FRAMES = 200;
 const LOADS = 9;
 
 export async function measureBrowser(electron: string): Promise<readonly Figure[]> {
-  const missing = existsSync(PROGRAM) ? missingSecretService() : `there is no ${PROGRAM}`;
+  const missing = existsSync(CHROMIUM) ? missingSecretService() : `there is no ${CHROMIUM}`;
   if (missing !== undefined) {
     console.log(`     browser: not measured, ${missing}`);
     return [];
@@ -336,8 +335,8 @@ async function allow(data: string): Promise<void> {
   const folder = new DiskFolder(join(data, 'bridge'));
   const unlock = await folder.lock();
   const browsers = new AllowedBrowsers(folder.file('allowed.json'), folder.file('allowed.json.unreadable'));
-  const id = idOf({ program: RUNS, extensionId: CHROMIUM_ID });
-  await browsers.decide({ id, program: RUNS, name: 'Chromium', decision: 'allowed', when: 0 });
+  const id = idOf({ program: CHROMIUM_ITSELF, extensionId: CHROMIUM_ID });
+  await browsers.decide({ id, program: CHROMIUM_ITSELF, name: 'Chromium', decision: 'allowed', when: 0 });
   await unlock();
 }
 
@@ -349,21 +348,7 @@ async function launch(
   }: { readonly profile?: string; readonly extended?: boolean } = {},
 ): Promise<BrowserContext> {
   await mkdir(profile, { recursive: true });
-  const extension = join(projectRoot, 'out', 'extension', 'chromium');
-  return chromium.launchPersistentContext(profile, {
-    executablePath: PROGRAM,
-    headless: false,
-    viewport: null,
-    chromiumSandbox: process.getuid?.() !== 0,
-    ignoreDefaultArgs: ['--disable-extensions'],
-    args: [
-      ...['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-      ...['--disable-component-update', '--disable-sync', '--password-store=basic', '--log-level=3'],
-      ...(extended ? [`--disable-extensions-except=${extension}`, `--load-extension=${extension}`] : []),
-      ...sites.switches,
-    ],
-    env: { ...(process.env as Record<string, string>), ...env },
-  });
+  return launchChromium({ sites, profile, env, extensions: extended ? [extensionFolders.chromium] : [] });
 }
 
 /** Asks for a new passkey of this user; `called` is when, in milliseconds since the epoch. */

@@ -1,25 +1,15 @@
-/** Debian's Chromium in a window on the tests' display, with extensions, and with all the web of a test behind it. */
+/** A running Chromium in a test's hands, and the authenticator of its own. */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium, type BrowserContext, type CDPSession, type Page } from 'playwright';
+import type { BrowserContext, CDPSession, Page } from 'playwright';
 import { vi } from 'vitest';
-import { projectRoot } from '../../scripts/places.mjs';
+import { extensionFolders } from '../../scripts/build-extension.mjs';
+import { launchChromium, type ChromiumOptions } from './launch-chromium';
 import { PATIENCE } from './person';
-import type { WebSites } from './web-sites';
 
 /** As the build leaves it. */
-export const EXTENSION = join(projectRoot, 'out', 'extension', 'chromium');
-
-export interface ChromiumOptions {
-  readonly sites: WebSites;
-  /** The folder with its profile. It looks for native messaging hosts in there. */
-  readonly profile: string;
-  /** Added to the environment, also of what it starts. */
-  readonly env?: Readonly<Record<string, string>>;
-  /** Folders. */
-  readonly extensions?: readonly string[];
-}
+export const EXTENSION = extensionFolders.chromium;
 
 export class TestChromium {
   readonly context: BrowserContext;
@@ -34,29 +24,14 @@ export class TestChromium {
     this.pid = Number(/-(\d+)$/.exec(readlinkSync(join(profile, 'SingletonLock')))?.[1]);
   }
 
+  /** With Latchkey's extension, unless others are named. */
   static async launch({
-    sites,
-    profile,
-    env,
     extensions = [EXTENSION],
-  }: ChromiumOptions): Promise<TestChromium> {
-    const folders = extensions.join(',');
-    const context = await chromium.launchPersistentContext(profile, {
-      executablePath: '/usr/bin/chromium',
-      headless: false,
-      viewport: null,
-      chromiumSandbox: process.getuid?.() !== 0,
-      ignoreDefaultArgs: ['--disable-extensions'],
-      args: [
-        ...['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-        ...['--disable-component-update', '--disable-sync', '--password-store=basic', '--log-level=3'],
-        ...(folders === '' ? [] : [`--disable-extensions-except=${folders}`, `--load-extension=${folders}`]),
-        ...sites.switches,
-      ],
-      env: { ...withoutUndefined(process.env), ...env },
-    });
+    ...options
+  }: Omit<ChromiumOptions, 'extensions'> & Partial<ChromiumOptions>): Promise<TestChromium> {
+    const context = await launchChromium({ ...options, extensions });
     context.setDefaultTimeout(PATIENCE);
-    return new TestChromium(context, profile);
+    return new TestChromium(context, options.profile);
   }
 
   /** In a tab of its own, in front. */
@@ -164,10 +139,4 @@ export function processes(): readonly RunningProcess[] {
       return [];
     }
   });
-}
-
-function withoutUndefined(env: NodeJS.ProcessEnv): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import type { StateFile } from '../../native/ports';
 import { SerialQueue } from '../client/serial-queue';
-import { readKept, saveKept, type KeptFiles } from '../inventory/kept-file';
+import { notSaved, readKept, saveKept, type KeptFiles } from '../inventory/kept-file';
 import type { BrowserDecision } from './links';
 
 const VERSION = 1;
@@ -59,7 +59,7 @@ export class AllowedBrowsers {
     this.#unreadable = 'content' in kept ? kept.content : undefined;
   }
 
-  /** Rejects when it cannot be saved; then what held before holds. */
+  /** Rejects with ProblemError when it cannot be saved; then what held before holds. */
   decide(decision: BrowserDecision): Promise<void> {
     return this.#save((list) => [decision, ...list.filter(({ id }) => id !== decision.id)].slice(0, MOST));
   }
@@ -71,7 +71,9 @@ export class AllowedBrowsers {
   #save(change: (list: readonly BrowserDecision[]) => readonly BrowserDecision[]): Promise<void> {
     return this.#queue.run(async () => {
       const list = change(this.#list);
-      await saveKept(this.#files, VERSION, { browsers: list }, this.#unreadable);
+      await saveKept(this.#files, VERSION, { browsers: list }, this.#unreadable).catch((error: unknown) => {
+        throw notSaved('Which browsers may ask was not saved.', error);
+      });
       this.#unreadable = undefined;
       this.#list = list;
     });

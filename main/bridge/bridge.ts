@@ -116,13 +116,15 @@ export class Bridge implements BrowserLinks {
   }
 
   /**
-   * From now on browsers can connect; resolves to what ends it. Rejects when the folder cannot be had; `problem` says so then.
+   * From now on browsers can connect; resolves to what ends it. Rejects when the folder or the socket cannot be had; `problem` says so
+   * then, too.
    */
   async serve(): Promise<() => Promise<void>> {
     try {
       return await this.#serve();
-    } catch (error) {
-      this.#problem = error instanceof Error ? error.message : String(error);
+    } catch (cause) {
+      const error = new Error(whyUnreachable(cause), { cause });
+      this.#problem = error.message;
       this.#changed();
       throw error;
     }
@@ -144,7 +146,14 @@ export class Bridge implements BrowserLinks {
         mostClients: MOST_BROWSERS,
         onKnown: (link) => this.#connected(link),
       });
-      const close = await socket.listen((link) => server.accept(link));
+      const close = await socket
+        .listen((link) => server.accept(link))
+        .catch((cause: unknown) => {
+          // The system's own words.
+          throw new Error(`The way to it in ${folder.path} cannot be opened (${messageOf(cause)}).`, {
+            cause,
+          });
+        });
       stop = async () => {
         server.close();
         await close();
@@ -167,7 +176,7 @@ export class Bridge implements BrowserLinks {
   async #keepStart(folder: PrivateFolder, start: readonly string[]): Promise<void> {
     if (start.some((argument) => /[\n\0]/.test(argument)))
       throw new Error(
-        'Latchkey was started with a line break among its arguments, and cannot be started so again.',
+        'Latchkey was started with a line break among its arguments, and browsers cannot start it so again.',
       );
     const file = folder.file('start');
     const wanted = Buffer.from(start.map((argument) => `${argument}\n`).join(''));
@@ -277,4 +286,15 @@ export class Bridge implements BrowserLinks {
   #changed(): void {
     for (const listener of [...this.#listeners]) listener();
   }
+}
+
+/** What the folder rejects with is a sentence that names it. */
+function whyUnreachable(error: unknown): string {
+  const isInUse = error instanceof Error && 'code' in error && error.code === 'in-use';
+  const step = isInUse ? 'Quit it, then start this one again.' : 'Put that right, then start Latchkey again.';
+  return `Browsers cannot reach this Latchkey. ${messageOf(error)} ${step}`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -134,7 +134,7 @@ export class BrowserConnector {
     if (manifest.is !== 'foreign') return;
     throw problem(
       'in-use',
-      `${name} is connected with another program under Latchkey's name${manifest.program === undefined ? '' : `, ${manifest.program}`}. Latchkey does not change that unless you say so.`,
+      `${name} is connected with another program under Latchkey's name${manifest.program === undefined ? '' : `, ${manifest.program}`}. Nothing was changed. Look at the list again: from there, this Latchkey can take its place.`,
     );
   }
 

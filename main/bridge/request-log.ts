@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import type { Calendar, StateFile } from '../../native/ports';
 import { SerialQueue } from '../client/serial-queue';
-import { readKept, saveKept, type KeptFiles } from '../inventory/kept-file';
+import { notSaved, readKept, saveKept, type KeptFiles } from '../inventory/kept-file';
 import { MOST_REQUESTS, type LoggedRequest } from './links';
 
 const VERSION = 1;
@@ -62,7 +62,7 @@ export class RequestLog {
     this.#requests = read.value.requests.slice(0, MOST_REQUESTS);
   }
 
-  /** Resolves when it is on the disk, with others that came meanwhile. Rejects when that fails; it is shown all the same. */
+  /** Resolves when it is on the disk, with others that came meanwhile. Rejects with ProblemError when that fails; it is shown all the same. */
   add(request: Omit<LoggedRequest, 'id' | 'when'>): Promise<void> {
     if (!this.#isOn) return Promise.resolve();
     const when = this.#calendar.now();
@@ -101,7 +101,10 @@ export class RequestLog {
   #save(begins: () => void = () => undefined): Promise<void> {
     return this.#queue.run(async () => {
       begins();
-      await saveKept(this.#files, VERSION, { on: this.#isOn, requests: this.#requests }, this.#unreadable);
+      const members = { on: this.#isOn, requests: this.#requests };
+      await saveKept(this.#files, VERSION, members, this.#unreadable).catch((error: unknown) => {
+        throw notSaved('The log of requests was not saved.', error);
+      });
       this.#unreadable = undefined;
     });
   }

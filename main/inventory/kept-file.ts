@@ -3,6 +3,7 @@
  * never overwritten silently: who saves keeps it beside first.
  */
 import type { StateFile } from '../../native/ports';
+import { ProblemError } from './problems';
 
 export interface KeptFiles {
   readonly file: StateFile;
@@ -50,6 +51,13 @@ export async function saveKept(
     await aside.write(unreadable);
   }
   await file.write(Buffer.from(`${JSON.stringify({ version, ...members }, undefined, 2)}\n`));
+}
+
+/** For people. @param what sentence that says what was not saved @param error of {@link saveKept}: a sentence that names the file */
+export function notSaved(what: string, error: unknown): ProblemError {
+  const reason = error instanceof Error ? error.message : String(error);
+  const message = `${what} ${reason} Put that right and try again.`;
+  return new ProblemError({ code: 'file', message }, { cause: error });
 }
 
 function membersOf(content: Uint8Array): Members | undefined {

@@ -4,8 +4,7 @@
  * Neither the keys nor the sites learn the names.
  */
 import { createHash } from 'node:crypto';
-import { readKept, saveKept, type Kept, type KeptFiles, type Members } from './kept-file';
-import { ProblemError } from './problems';
+import { notSaved, readKept, saveKept, type Kept, type KeptFiles, type Members } from './kept-file';
 import { withoutHidden } from './safe-text';
 
 /** Of a name, in code points. */
@@ -86,8 +85,7 @@ export class OwnNamesStore {
           else names.set(this.#keyOf(credentialId), name);
         });
       } catch (error) {
-        const message = `The name was not saved. ${reasonOf(error)} Put that right and try again.`;
-        throw new ProblemError({ code: 'file', message }, { cause: error });
+        throw notSaved('The name was not saved.', error);
       }
     });
   }

@@ -2,8 +2,8 @@
  * The settings of this user, which window and command line share: one small JSON file. A file that cannot be read is never
  * overwritten silently: the usual settings are in force and the user is told; the next change keeps the file beside.
  */
-import { readKept, saveKept, type Kept, type KeptFiles, type Members } from './kept-file';
-import { problem, ProblemError } from './problems';
+import { notSaved, readKept, saveKept, type Kept, type KeptFiles, type Members } from './kept-file';
+import { problem } from './problems';
 
 export interface Settings {
   /** New passkeys may be saved to this device. */
@@ -18,6 +18,7 @@ export const usualSettings: Settings = { enabled: true, autoLockMinutes: 5 };
 export const MAX_AUTO_LOCK_MINUTES = 480;
 
 const VERSION = 1;
+const NOT_SAVED = 'The settings were not saved.';
 
 export class SettingsStore {
   readonly #files: KeptFiles;
@@ -84,25 +85,18 @@ export class SettingsStore {
       );
     // The other program, window or command line, may have saved since.
     await this.read();
-    if (this.#failure) throw notSaved(this.#failure);
+    if (this.#failure) throw notSaved(NOT_SAVED, this.#failure);
     const settings = { ...this.#current, ...change };
     const kept = this.#unreadable;
     try {
       await saveKept(this.#files, VERSION, { ...this.#others, ...settings }, kept);
     } catch (error) {
-      throw notSaved(error);
+      throw notSaved(NOT_SAVED, error);
     }
     this.#current = settings;
     this.#unreadable = undefined;
     this.#notice = kept && `The file with the settings from before is kept as ${this.#files.aside.path}.`;
   }
-}
-
-/** The adapters' errors are sentences that name the file. */
-function notSaved(error: unknown): ProblemError {
-  const reason = error instanceof Error ? error.message : String(error);
-  const message = `The settings were not saved. ${reason} Put that right and try again.`;
-  return new ProblemError({ code: 'file', message }, { cause: error });
 }
 
 interface Saved {

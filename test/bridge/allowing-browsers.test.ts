@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { settled } from '../support/manual-clock';
 import { MemoryFolder } from '../support/memory-vault';
-import { BridgeRig, CHROMIUM } from './bridge-rig';
+import { BridgeRig, CHROMIUM, notSaved } from './bridge-rig';
 
 let rig: BridgeRig;
 let stop: () => Promise<void>;
@@ -157,7 +157,8 @@ describe('on the Browsers page', () => {
     await rig.allowed();
     rig.folder.fail('allowed.json', 'full');
     const [decision] = rig.bridge.decisions;
-    await expect(rig.bridge.deny(decision?.id ?? '')).rejects.toThrow('no room left');
+    await expect(rig.bridge.deny(decision?.id ?? '')).rejects.toMatchObject(notSaved);
+    await expect(rig.bridge.forget(decision?.id ?? '')).rejects.toMatchObject(notSaved);
     expect(rig.bridge.decisions).toMatchObject([{ decision: 'allowed' }]);
   });
 

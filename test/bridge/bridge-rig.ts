@@ -1,4 +1,5 @@
 /** The bridge in memory: scripted ceremonies behind it, and browsers that connect to it as their relays do. */
+import { expect } from 'vitest';
 import { Bridge, type BridgeOptions } from '../../main/bridge/bridge';
 import type { Confirmation, Newcomer } from '../../main/bridge/browser-session';
 import { CHROMIUM_ID } from '../../main/bridge/extension-ids';
@@ -26,6 +27,14 @@ import { ManualCalendar, MemoryFolder } from '../support/memory-vault';
 import { SeededRandom } from '../support/seeded-random';
 
 export const CHROMIUM = '/usr/bin/chromium';
+
+/** What whoever changes something is told where the disk is full. */
+export const notSaved = {
+  problem: {
+    code: 'file',
+    message: expect.stringMatching(/not saved\. .*no room left.*try again\.$/) as string,
+  },
+};
 
 export interface Asked<R> extends SiteCaller {
   readonly request: R;

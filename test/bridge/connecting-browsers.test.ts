@@ -6,6 +6,7 @@ import { CHROMIUM_ID, FIREFOX_ID } from '../../main/bridge/extension-ids';
 import { BRIDGE_VERSION, LONGEST_MESSAGE } from '../../main/bridge/messages';
 import { framed } from '../../main/control/frames';
 import { settled } from '../support/manual-clock';
+import { MemoryControl } from '../support/memory-control';
 import { MemoryFolder } from '../support/memory-vault';
 import { BridgeRig, CHROMIUM } from './bridge-rig';
 
@@ -34,8 +35,10 @@ describe('the folder', () => {
 
   it('of another app is not served from, and the page is told why', async () => {
     const second = new BridgeRig(rig.folder);
-    await expect(second.bridge.serve()).rejects.toThrow('Another Latchkey');
-    expect(second.bridge.problem).toContain('Another Latchkey');
+    const problem =
+      'Browsers cannot reach this Latchkey. Another Latchkey is using /vault. Quit it, then start this one again.';
+    await expect(second.bridge.serve()).rejects.toThrow(problem);
+    expect(second.bridge.problem).toBe(problem);
     expect(rig.bridge.problem).toBeUndefined();
   });
 
@@ -49,14 +52,28 @@ describe('the folder', () => {
   it('is let go where serving fails', async () => {
     const folder = new MemoryFolder();
     folder.fail('start', 'full');
-    await expect(new BridgeRig(folder).bridge.serve()).rejects.toThrow('no room left');
+    const { bridge } = new BridgeRig(folder);
+    await expect(bridge.serve()).rejects.toThrow('no room left');
+    expect(bridge.problem).toMatch(
+      /cannot reach this Latchkey\..*no room left.*\. Put that right, then start Latchkey again\.$/,
+    );
+    expect(folder.isLocked).toBe(false);
+  });
+
+  it('where nobody can be listened for is let go, and the page is told why', async () => {
+    const folder = new MemoryFolder();
+    const socket = new MemoryControl();
+    socket.listen = () => Promise.reject(new Error('listen EACCES'));
+    const { bridge } = new BridgeRig(folder, { socket });
+    await expect(bridge.serve()).rejects.toThrow('(listen EACCES). Put that right');
+    expect(bridge.problem).toContain('(listen EACCES). Put that right');
     expect(folder.isLocked).toBe(false);
   });
 
   it('is not left with a line that begins another argument', async () => {
     const folder = new MemoryFolder();
     const other = new BridgeRig(folder, { start: ['/opt/a\nb'] });
-    await expect(other.bridge.serve()).rejects.toThrow('line break');
+    await expect(other.bridge.serve()).rejects.toThrow(/line break.*Put that right/);
     expect(folder.content('start')).toBeUndefined();
   });
 });

@@ -14,6 +14,7 @@ import { optionCases } from './options.cases';
 import { otherCases } from './other.cases';
 import { persistentTokenCases } from './persistent-token.cases';
 import type { ConformanceCase } from './subject';
+import { uvOptionCases } from './uv-option.cases';
 
 /** Cases with the key preferring one PIN/UV auth protocol. */
 function preferring(version: 1 | 2, cases: readonly ConformanceCase[]): readonly ConformanceCase[] {
@@ -55,6 +56,8 @@ export const suites: readonly (readonly [string, readonly ConformanceCase[]])[] 
   ],
   [
     'built-in user verification',
-    destructive(([1, 2] as const).flatMap((version) => preferring(version, builtInUvCases))),
+    destructive(
+      ([1, 2] as const).flatMap((version) => preferring(version, [...builtInUvCases, ...uvOptionCases])),
+    ),
   ],
 ];

@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { SystemClock } from '../../native/clock';
 import { electronKeychainLauncher } from '../../native/electron/keychain-child';
 import { dataPlaces, type DataPlaces } from '../../native/files/data-places';
-import { ChildKeychain } from '../../native/keychain/child-keychain';
+import { systemKeychain, type SystemKeychain } from '../../native/keychain/system-keychain';
 import { FILE } from '../vault/file-names';
 import { AppLife } from './app-life';
 
 export interface KeychainAtStart {
   readonly places: DataPlaces;
-  readonly keychain: ChildKeychain;
+  readonly keychain: SystemKeychain;
   /** There is a vault, whose passkeys are wanted in the first list. */
   readonly hasVault: boolean;
 }
@@ -22,16 +22,16 @@ export function composeLife(): AppLife {
   return new AppLife({ clock: new SystemClock(), onOver: () => app.quit() });
 }
 
-/** Starts the keychain's process where there is a vault. Electron has to be ready. */
+/** Where there is a vault and the keychain is asked by a process, that is started first. Electron has to be ready. */
 export function composeKeychain(dataFolder: string | undefined): KeychainAtStart {
   const { platform, env } = process;
   const places = dataPlaces({ platform, env, home: homedir() }, dataFolder);
-  const keychain = new ChildKeychain({
+  const keychain = systemKeychain(platform, {
     launch: electronKeychainLauncher(join(app.getAppPath(), 'out/main/keychain-process.js')),
     clock: new SystemClock(),
     service: places.keychainService,
   });
   const hasVault = existsSync(join(places.vault, FILE));
-  if (hasVault) keychain.prepare();
+  if (hasVault && platform !== 'linux') keychain.prepare();
   return { places, keychain, hasVault };
 }

@@ -93,7 +93,7 @@ async function deviceHome(dataFolder: string | undefined): Promise<DeviceHome> {
     { SystemRandom },
     { dataPlaces },
     { DiskFolder },
-    { ChildKeychain },
+    { systemKeychain },
     { nodeKeychainLauncher },
     { LocalSocket },
     { Vault },
@@ -110,7 +110,7 @@ async function deviceHome(dataFolder: string | undefined): Promise<DeviceHome> {
     import('../../native/random'),
     import('../../native/files/data-places'),
     import('../../native/files/private-folder'),
-    import('../../native/keychain/child-keychain'),
+    import('../../native/keychain/system-keychain'),
     import('../../native/keychain/node-child'),
     import('../../native/control/local-socket'),
     import('../vault/vault'),
@@ -127,7 +127,7 @@ async function deviceHome(dataFolder: string | undefined): Promise<DeviceHome> {
   const { platform, env } = process;
   const places = dataPlaces({ platform, env, home: homedir() }, dataFolder);
   const folder = new DiskFolder(places.vault);
-  const keychain = new ChildKeychain({
+  const keychain = systemKeychain(platform, {
     launch: nodeKeychainLauncher(KEYCHAIN_PROGRAM),
     clock,
     service: places.keychainService,

@@ -4,7 +4,8 @@
  */
 import type { Clock } from '../ports.js';
 import { asKeychainError, KeychainError, sentence } from './keychain-error.js';
-import type { ItemAttributes, KeyringGate } from './secret-service.js';
+import type { KeyringGate } from './secret-service.js';
+import type { ItemAttributes } from './secret-session.js';
 
 /** What is used of keytar. */
 export interface Keytar {

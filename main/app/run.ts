@@ -83,8 +83,12 @@ export async function prepare(
     },
     nobodyLooks: () => inventory.lockKeys(),
     run: async (page) => {
-      // Without a vault there is nothing to show: it can be looked at when the window is drawn.
-      const opened = (atStart.hasVault || !page ? Promise.resolve() : page.drawn).then(() => device.start());
+      // The page comes first: its loading goes through this process, its program does not. Without a vault there is nothing to show, and
+      // it can be looked at when the window is drawn.
+      const opened = ((atStart.hasVault ? page?.running : page?.drawn) ?? Promise.resolve()).then(() => {
+        if (atStart.hasVault) atStart.keychain.prepare();
+        return device.start();
+      });
       if (page) {
         await loadedOrClosed(page);
         // Looking for keys takes as long as drawing the list, which somebody looks at already.

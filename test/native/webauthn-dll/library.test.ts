@@ -9,14 +9,9 @@ import { bindLibrary, loadWebAuthnDll } from '../../../native/webauthn-dll/libra
 import { WebAuthnDll } from '../../../native/webauthn-dll/webauthn-dll';
 import { SystemClock } from '../../../native/clock';
 import { ManualClock } from '../../support/manual-clock';
+import { getting, making, never } from './dll-bench';
 
 const hasCompiler = spawnSync('cc', ['--version']).status === 0;
-
-const common = {
-  clientDataJSON: Uint8Array.of(0x7b, 0x7d),
-  userVerification: 'preferred',
-  timeout: 300_000,
-} as const;
 
 it('on another system there is none, and nobody gets more than that', async () => {
   await expect(loadWebAuthnDll('/nowhere')).rejects.toThrow();
@@ -63,8 +58,8 @@ describe.runIf(hasCompiler && process.platform === 'linux')('a library with thes
   it('is available, and answers from its own memory', async () => {
     const keys = adapter();
     expect(await keys.available()).toBe(true);
-    const asked = { ...common, rpId: 'e.org', allowed: [] };
-    expect(await keys.getAssertion(asked, new AbortController().signal)).toEqual({
+    const asked = { ...getting, rpId: 'e.org' };
+    expect(await keys.getAssertion(asked, never)).toEqual({
       credentialId: Uint8Array.of(7, 8),
       authenticatorData: Uint8Array.from([1, ...new Uint8Array(36)]),
       signature: Uint8Array.of(1, 2, 3),
@@ -75,8 +70,8 @@ describe.runIf(hasCompiler && process.platform === 'linux')('a library with thes
   });
 
   it('says in its own words what failed', async () => {
-    const asked = { ...common, rpId: 'other.org', allowed: [] };
-    const failing = adapter().getAssertion(asked, new AbortController().signal);
+    const asked = { ...getting, rpId: 'other.org' };
+    const failing = adapter().getAssertion(asked, never);
     await expect(failing).rejects.toMatchObject({
       code: 'not-found',
       message: 'webauthn.dll answered 0x80090011 (NotAllowedError)',
@@ -86,41 +81,19 @@ describe.runIf(hasCompiler && process.platform === 'linux')('a library with thes
   it('blocks, and nobody else with it, until it is cancelled', async () => {
     const open = koffi.load(path).func('int32_t dialogs_open()');
     const controller = new AbortController();
-    const making = adapter().makeCredential(
-      {
-        ...common,
-        rp: { id: 'e.org', name: 'E' },
-        user: { id: Uint8Array.of(1), name: 'ada', displayName: 'Ada' },
-        algorithms: [-7],
-        excluded: [],
-        residentKey: 'required',
-        attestation: 'none',
-      },
-      controller.signal,
-    );
-    making.catch(() => undefined);
+    const result = adapter().makeCredential(making, controller.signal);
+    result.catch(() => undefined);
     // It opens on its own thread, when that comes round to it.
     await expect.poll(() => open() as number).toBe(1);
     controller.abort(new Error('the site waits no longer'));
-    await expect(making).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(result).rejects.toMatchObject({ code: 'cancelled' });
     expect(open()).toBe(0);
   });
 
   it('cancelled before the dialog is open, it is closed as soon as it is', async () => {
     const controller = new AbortController();
-    const making = adapter().makeCredential(
-      {
-        ...common,
-        rp: { id: 'e.org', name: 'E' },
-        user: { id: Uint8Array.of(1), name: 'ada', displayName: 'Ada' },
-        algorithms: [-7],
-        excluded: [],
-        residentKey: 'required',
-        attestation: 'none',
-      },
-      controller.signal,
-    );
+    const result = adapter().makeCredential(making, controller.signal);
     queueMicrotask(() => queueMicrotask(() => queueMicrotask(() => controller.abort())));
-    await expect(making).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(result).rejects.toMatchObject({ code: 'cancelled' });
   });
 });

@@ -12,6 +12,8 @@ export interface PageWindow extends TrustedPage {
   readonly running: Promise<void>;
   /** Resolves when there is something to show, or never will be: the window was closed. */
   readonly drawn: Promise<void>;
+  /** Resolves when the window is closed, or was already. */
+  readonly closed: Promise<void>;
 }
 
 /** `page` names renderer/<page>.html, `preload` names preload/<preload>.ts. The window shows itself when it has something to show. */
@@ -33,14 +35,9 @@ export function createPageWindow(
       spellcheck: false,
     },
   });
-  const drawn = new Promise<void>((resolve) => {
-    window.once('ready-to-show', () => resolve());
-    window.once('closed', () => resolve());
-  });
-  const running = new Promise<void>((resolve) => {
-    window.webContents.once('dom-ready', () => resolve());
-    window.once('closed', () => resolve());
-  });
+  const closed = new Promise<void>((resolve) => window.once('closed', () => resolve()));
+  const drawn = new Promise<void>((resolve) => window.once('ready-to-show', () => resolve()));
+  const running = new Promise<void>((resolve) => window.webContents.once('dom-ready', () => resolve()));
   const file = join(__dirname, `../renderer/${page}.html`);
   window.webContents.setWindowOpenHandler(() => ({ action: 'deny' }));
   window.webContents.on('will-navigate', (event) => event.preventDefault());
@@ -51,7 +48,8 @@ export function createPageWindow(
     contents: window.webContents,
     url: pathToFileURL(file).href,
     load: () => (loading ??= window.loadFile(file)),
-    running,
-    drawn,
+    running: Promise.race([running, closed]),
+    drawn: Promise.race([drawn, closed]),
+    closed,
   };
 }

@@ -14,7 +14,7 @@ export interface ServedBridge {
 }
 
 export interface BridgeSurroundings {
-  readonly life: Pick<AppLife, 'stay' | 'isEnding'>;
+  readonly life: Pick<AppLife, 'stay'>;
   readonly ceremonies: ServedCeremonies;
   readonly showLatchkey: () => void;
   /** What sites have changed, for the window. */

@@ -54,10 +54,10 @@ export function serveMainWindow(
     openHelp: (topic: HelpTopic) => shell.openExternal(helpPages[topic]),
   };
   const stop = forwardChanges(services, (name, event) => sendTo(page, `event:${name}`, event));
-  // It may be closed before there was anything to serve it with.
-  if (page.window.isDestroyed()) stop();
-  page.window.once('closed', stop);
-  page.window.once('closed', browserCalls.stop);
+  void page.closed.then(() => {
+    stop();
+    browserCalls.stop();
+  });
   return checkedCalls('call', callArguments, windowHandlers(services));
 }
 

@@ -42,7 +42,7 @@ export function offerSimulator(
     serve: (page) => {
       const tell = (): void => sendTo(page, 'testers:keys', simulatedKeyViews(simulator));
       const stop = simulator.onChange(tell);
-      page.window.once('closed', stop);
+      void page.closed.then(stop);
       tell();
       return checkedCalls('testers', testersArguments, testersHandlers(simulator, show));
     },

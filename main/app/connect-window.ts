@@ -11,6 +11,11 @@ import { createPageWindow } from './page-window';
 
 const WIDTH = 460;
 const HEIGHT = 440;
+/** In code points: what a browser says of itself, which leaves room for what it is asked. */
+const LONGEST_NAME = 60;
+const LONGEST_PATH = 400;
+/** No origin is longer: what counts of its host stands at the end. */
+const LONGEST_ORIGIN = 300;
 
 /** Resolves to what the person decides; `later` when they close it, and when nobody waits any more. */
 export function askAboutBrowser(
@@ -39,10 +44,10 @@ export function askAboutBrowser(
   );
   const question: BrowserQuestion = new BrowserQuestion(clock, () => sendTo(page, 'connect:view', view()));
   const facts = {
-    browser: safeText(newcomer.browser).text,
-    program: safeText(newcomer.program).text,
-    extension: safeText(newcomer.extension).text,
-    site: safeText(newcomer.site).text,
+    browser: safeText(newcomer.browser, LONGEST_NAME).text,
+    program: safeText(newcomer.program, LONGEST_PATH).text,
+    extension: safeText(newcomer.extension, LONGEST_NAME).text,
+    site: safeText(newcomer.site, LONGEST_ORIGIN).text,
   };
   const view = (): ConnectView => ({ ...facts, deaf: question.isDeaf });
   const calls = checkedCalls('connect', connectArguments, {

@@ -5,7 +5,8 @@ import { followView } from '../app/follow-view';
 import { useSystemTheme } from '../app/theme';
 import { SuggestionList } from './SuggestionList';
 
-const providerStyle = { background: 'transparent' } as const;
+/** Who asks is there in full, however long that is; then there may be more than the window has room for. */
+const providerStyle = { height: '100%', overflow: 'hidden auto', background: 'transparent' } as const;
 
 /** Draws what the main process says, and tells it what the person does. Where that is gone, so is this window. */
 export function AutofillWindow({ api }: { readonly api: AutofillApi }) {

@@ -31,6 +31,7 @@ export function SuggestionList(props: {
     if (frame.current === null || drawn.current === view.id) return;
     drawn.current = view.id;
     list.current?.scrollTo(0, 0);
+    frame.current.scrollIntoView();
     onDrawn(Math.ceil(frame.current.getBoundingClientRect().height));
   }, [view.id, onDrawn]);
 

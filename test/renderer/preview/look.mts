@@ -45,9 +45,18 @@ async function serve(): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
+/** A small window is as large as it is, and may be made smaller. */
+function viewport(
+  { width, height }: Look,
+  { size }: Shot,
+): { readonly width: number; readonly height: number } {
+  if (size === undefined) return { width, height };
+  return { width: Math.min(size.width, Math.max(320, width / 2)), height: Math.min(size.height, height) };
+}
+
 async function look(browser: Browser, base: string, shot: Shot, as: Look): Promise<readonly string[]> {
   const context = await browser.newContext({
-    viewport: { width: as.width, height: as.height },
+    viewport: viewport(as, shot),
     colorScheme: as.scheme,
     forcedColors: as.forced,
     reducedMotion: 'reduce',

@@ -6,6 +6,8 @@ export interface Shot {
   readonly name: string;
   readonly scenario?: string;
   readonly page?: string;
+  /** CSS pixels, of a window that is smaller than the main one. */
+  readonly size?: { readonly width: number; readonly height: number };
   /** Drawn as it is printed; what reads the screen has no part in it. */
   readonly paper?: true;
   readonly steps?: (page: Page) => Promise<void>;

@@ -6,6 +6,7 @@ import { deviceTasksShots } from './device-tasks-shots';
 import { passkeysShots } from './passkeys-shots';
 import { securityKeysShots } from './security-keys-shots';
 import { advanced, type Shot } from './shot';
+import { smallWindowsShots } from './small-windows-shots';
 
 export const shots: readonly Shot[] = [
   ...passkeysShots,
@@ -16,4 +17,5 @@ export const shots: readonly Shot[] = [
   ...browsersShots,
   { name: 'advanced', steps: advanced },
   { name: 'simulator', page: 'simulator.html' },
+  ...smallWindowsShots,
 ];

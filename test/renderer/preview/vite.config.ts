@@ -16,6 +16,8 @@ export default defineConfig({
     target: 'chrome130',
     reportCompressedSize: false,
     chunkSizeWarningLimit: 4000,
-    rolldownOptions: { input: { index: join(here, 'index.html'), simulator: join(here, 'simulator.html') } },
+    rolldownOptions: {
+      input: ['index', 'simulator', 'small-windows'].map((name) => join(here, `${name}.html`)),
+    },
   },
 });

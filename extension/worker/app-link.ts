@@ -74,7 +74,7 @@ export class AppLink {
   }
 
   #hear(message: unknown): void {
-    const { relay, why, type } = message as { relay?: unknown; why?: RelayFailure; type?: unknown };
+    const { relay, why, type } = (message ?? {}) as { relay?: unknown; why?: RelayFailure; type?: unknown };
     if (relay === 'failed') this.#end({ is: 'relay-failed', why: why ?? 'protocol' });
     else if (relay === 'not-running' && this.#phase === 'relay') this.#notRunning();
     else if (relay === 'connected' && (this.#phase === 'relay' || this.#phase === 'started')) this.#greet();

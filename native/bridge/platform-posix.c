@@ -204,7 +204,7 @@ enum connected app_connect(const char *address) {
   return error == EAGAIN || error == EINPROGRESS ? NO_ROOM : NOBODY_THERE;
 }
 
-enum outcome app_read(void *to, size_t length, int64_t deadline) {
+enum got app_read(void *to, size_t length, int64_t deadline) {
   char *at = to;
   while (length > 0) {
     ssize_t done = recv(app, at, length, 0);
@@ -226,10 +226,10 @@ enum outcome app_read(void *to, size_t length, int64_t deadline) {
       return APP_WENT;
     }
   }
-  return DONE;
+  return GOT_ALL;
 }
 
-enum outcome app_write(const void *from, size_t length) {
+bool app_write(const void *from, size_t length) {
   const char *at = from;
   while (length > 0) {
     ssize_t done = send(app, at, length, MSG_NOSIGNAL);
@@ -237,12 +237,12 @@ enum outcome app_write(const void *from, size_t length) {
       at += done;
       length -= (size_t)done;
     } else if (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS) {
-      if (!browser_stays_until(app, POLLOUT, -1)) return BROWSER_WENT;
+      if (!browser_stays_until(app, POLLOUT, -1)) return false;
     } else if (errno != EINTR) {
-      return APP_WENT;
+      return false;
     }
   }
-  return DONE;
+  return true;
 }
 
 static void close_from(int first) {

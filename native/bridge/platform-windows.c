@@ -191,7 +191,7 @@ enum connected app_connect(const char *address) {
 }
 
 /* Waits for the end of a read or a write that has begun, and says how many bytes it was. `watched`: while the browser is there. */
-static enum outcome finish(OVERLAPPED *transfer, bool watched, int64_t deadline, DWORD *done) {
+static enum got finish(OVERLAPPED *transfer, bool watched, int64_t deadline, DWORD *done) {
   while (watched && WaitForSingleObject(transfer->hEvent, LOOK_MILLISECONDS) == WAIT_TIMEOUT) {
     bool there = browser_is_there();
     if (there && platform_now() < deadline) continue;
@@ -200,36 +200,35 @@ static enum outcome finish(OVERLAPPED *transfer, bool watched, int64_t deadline,
     GetOverlappedResult(app, transfer, done, TRUE);
     return there ? TOO_LATE : BROWSER_WENT;
   }
-  return GetOverlappedResult(app, transfer, done, TRUE) ? DONE : APP_WENT;
+  return GetOverlappedResult(app, transfer, done, TRUE) ? GOT_ALL : APP_WENT;
 }
 
-enum outcome app_read(void *to, size_t length, int64_t deadline) {
+enum got app_read(void *to, size_t length, int64_t deadline) {
   char *at = to;
   while (length > 0) {
     OVERLAPPED reading = {.hEvent = app_was_read};
     DWORD done = 0;
     if (!ReadFile(app, at, (DWORD)length, NULL, &reading) && GetLastError() != ERROR_IO_PENDING) return APP_WENT;
-    enum outcome outcome = finish(&reading, deadline != NEVER, deadline, &done);
-    if (outcome != DONE) return outcome;
+    enum got got = finish(&reading, deadline != NEVER, deadline, &done);
+    if (got != GOT_ALL) return got;
     at += done;
     length -= done;
   }
-  return DONE;
+  return GOT_ALL;
 }
 
-enum outcome app_write(const void *from, size_t length) {
+bool app_write(const void *from, size_t length) {
   const char *at = from;
   while (length > 0) {
     OVERLAPPED writing_to_app = {.hEvent = app_was_written};
     DWORD done = 0;
     if (!WriteFile(app, at, (DWORD)length, NULL, &writing_to_app) && GetLastError() != ERROR_IO_PENDING)
-      return APP_WENT;
-    enum outcome outcome = finish(&writing_to_app, true, NEVER, &done);
-    if (outcome != DONE) return outcome;
+      return false;
+    if (finish(&writing_to_app, true, NEVER, &done) != GOT_ALL) return false;
     at += done;
     length -= done;
   }
-  return DONE;
+  return true;
 }
 
 struct command {

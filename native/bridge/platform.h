@@ -42,11 +42,11 @@ bool browser_stays(int milliseconds);
  */
 enum connected { CONNECTED, NOBODY_THERE, NO_ROOM };
 enum connected app_connect(const char *address);
-enum outcome { DONE, APP_WENT, BROWSER_WENT, TOO_LATE };
+enum got { GOT_ALL, APP_WENT, BROWSER_WENT, TOO_LATE };
 /* Exactly so many bytes. With a deadline, the browser is watched meanwhile, and nobody else may read from it. */
-enum outcome app_read(void *to, size_t length, int64_t deadline);
-/* The browser is watched while the app does not take it. For who reads from the browser. */
-enum outcome app_write(const void *from, size_t length);
+enum got app_read(void *to, size_t length, int64_t deadline);
+/* False when the app is gone, or when the browser goes while the app does not take it. For who reads from the browser. */
+bool app_write(const void *from, size_t length);
 /*
  * Starts the program `command[0]` with the arguments after it, up to NULL: it goes on when the browser and this program end. False
  * when it is not an absolute path or does not start.

@@ -105,13 +105,6 @@ _Noreturn static void browser_went(void) {
   platform_exit(0);
 }
 
-/* False when the app is gone. */
-static bool send_to_app(const void *from, size_t length) {
-  enum outcome outcome = app_write(from, length);
-  if (outcome == BROWSER_WENT) browser_went();
-  return outcome == DONE;
-}
-
 /* Secret and address are read anew each time: an app that starts may write them. */
 static enum connected connect_once(void) {
   char address[LONGEST_PATH];
@@ -170,16 +163,16 @@ static void start_app(void) {
 static size_t answer(uint8_t to[LONGEST_ANSWER]) {
   uint8_t head[HEAD];
   int64_t deadline = platform_now() + ANSWER_MILLISECONDS;
-  enum outcome outcome = app_read(head, HEAD, deadline);
+  enum got got = app_read(head, HEAD, deadline);
   size_t length = 0;
-  if (outcome == DONE) {
+  if (got == GOT_ALL) {
     length = length_at(head);
     if (length > LONGEST_ANSWER) fail(&protocol);
-    outcome = app_read(to, length, deadline);
+    got = app_read(to, length, deadline);
   }
-  if (outcome == BROWSER_WENT) browser_went();
-  if (outcome == APP_WENT) fail(&closed);
-  if (outcome == TOO_LATE) fail(&no_answer);
+  if (got == BROWSER_WENT) browser_went();
+  if (got == APP_WENT) fail(&closed);
+  if (got == TOO_LATE) fail(&no_answer);
   return length;
 }
 
@@ -196,7 +189,7 @@ static bool same_proof(const uint8_t *one, const uint8_t *other) {
   return difference == 0;
 }
 
-/* Where the app is gone while it is written to, what it said last is still read, or its end found. */
+/* Where the app, or the browser, goes while the app is written to, that is found while its answer is read. */
 static void shake_hands(void) {
   uint8_t hello[HEAD + sizeof magic + 2 + NONCE], said[LONGEST_ANSWER], proof[HEAD + PROOF], expected[PROOF];
   put_length(hello, sizeof hello - HEAD);
@@ -205,7 +198,7 @@ static void shake_hands(void) {
   version[0] = VERSION & 0xff;
   version[1] = VERSION >> 8;
   if (!platform_random(nonce, NONCE)) fail(&no_answer);
-  send_to_app(hello, sizeof hello);
+  app_write(hello, sizeof hello);
 
   size_t length = answer(said);
   if (length < 3) fail(&protocol);
@@ -222,7 +215,7 @@ static void shake_hands(void) {
   put_length(proof, PROOF);
   prove(proof_of_client, sizeof proof_of_client, nonce, said + 3, proof + HEAD);
   wipe(secret, sizeof secret);
-  send_to_app(proof, sizeof proof);
+  app_write(proof, sizeof proof);
   wipe(proof, sizeof proof);
   wipe(said, sizeof said);
 
@@ -237,7 +230,7 @@ static void introduce(int count, char *const *arguments) {
   size_t length = write_hello(from_browser + HEAD, LONGEST_FRAME, count, arguments, browser);
   if (length == 0) fail(&protocol);
   put_length(from_browser, length);
-  send_to_app(from_browser, HEAD + length);
+  app_write(from_browser, HEAD + length);
 }
 
 static void pass_to_app(void) {
@@ -246,17 +239,20 @@ static void pass_to_app(void) {
     size_t length = length_at(from_browser);
     if (length > LONGEST_FRAME) fail(&protocol);
     if (!browser_read(from_browser + HEAD, length)) browser_went();
-    /* Gone: the other thread passes on what the app said last, and tells. Until then, the end of the browser has to be seen. */
-    if (app_takes) app_takes = send_to_app(from_browser, HEAD + length);
+    /*
+     * Not taken: the app is gone, and the other thread passes on what it said last, and tells; or the browser is, and its end comes
+     * here. Nothing follows half a frame.
+     */
+    if (app_takes) app_takes = app_write(from_browser, HEAD + length);
   }
 }
 
 _Noreturn static void pass_to_browser(void) {
   for (;;) {
-    if (app_read(from_app, HEAD, NEVER) != DONE) fail(&closed);
+    if (app_read(from_app, HEAD, NEVER) != GOT_ALL) fail(&closed);
     size_t length = length_at(from_app);
     if (length > LONGEST_FRAME) fail(&protocol);
-    if (app_read(from_app + HEAD, length, NEVER) != DONE) fail(&closed);
+    if (app_read(from_app + HEAD, length, NEVER) != GOT_ALL) fail(&closed);
     platform_lock();
     bool written = browser_write(from_app, HEAD + length);
     platform_unlock();

@@ -161,9 +161,19 @@ describeEachRelay('with the app running', (bench) => {
     const browser = await bench.start();
     const socket = await taken;
     await says(browser, { relay: 'connected' });
-    // More than the system holds for a socket that nobody reads.
+    // More than the system holds for a socket that nobody reads. Its first bytes tell that the relay has all of it.
+    const begun = new Promise<void>((resolve) =>
+      socket
+        .on('data', (bytes: Buffer) => {
+          if (!bytes.includes('x'.repeat(100))) return;
+          socket.pause();
+          resolve();
+        })
+        .resume(),
+    );
     void browser.write(frame('x'.repeat(MEBIBYTE)));
-    void browser.write(frame('x'.repeat(MEBIBYTE / 2)));
+    await begun;
+    await browser.write(frame('{}'));
     browser.vanish();
     expect((await browser.ended).code).toBe(0);
     socket.destroy();

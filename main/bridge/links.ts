@@ -70,7 +70,7 @@ export interface LoggedRequest {
   readonly id: string;
   /** Milliseconds since 1970, UTC. */
   readonly when: number;
-  /** RP ID, or the page's host while that is unknown. At most 253 characters. */
+  /** RP ID where that was checked, otherwise the page's host. At most 253 characters. */
   readonly site: string;
   readonly kind: LoggedKind;
   readonly result: LoggedResult;

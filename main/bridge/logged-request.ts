@@ -13,7 +13,7 @@ export function loggedRequest(
   if (message.isPrivate) return undefined;
   // A page asks for it whether anybody wants it or not: worth a line only when somebody did.
   if (message.type === 'autofill' && result !== 'used') return undefined;
-  return { site: siteOf(message), kind: kindOf(message), result };
+  return { site: siteOf(message, result), kind: kindOf(message), result };
 }
 
 /** What an answer says of how it went. */
@@ -46,10 +46,12 @@ function kindOf(message: Asking): LoggedKind {
   return message.type === 'request' ? message.kind : message.type;
 }
 
-/** What the page says whose passkeys it wants; that is checked elsewhere. */
-function siteOf({ origin, options }: Asking): string {
+/** A page can name any site: the one that it named is meant where Latchkey has looked whether it may. */
+const CHECKED: readonly LoggedResult[] = ['saved', 'used', 'changed', 'nothing-to-do', 'cancelled'];
+
+function siteOf({ origin, options }: Asking, result: LoggedResult): string {
   const { rp, rpId } = options as { readonly rp?: unknown; readonly rpId?: unknown };
   const named = typeof rp === 'object' && rp !== null && 'id' in rp ? rp.id : rpId;
-  if (typeof named === 'string' && named !== '') return named;
+  if (CHECKED.includes(result) && typeof named === 'string' && named !== '') return named;
   return URL.canParse(origin) ? new URL(origin).hostname : origin;
 }

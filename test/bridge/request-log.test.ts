@@ -1,6 +1,8 @@
 /** What the user can read of what was asked. */
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Answer } from '../../main/bridge/messages';
 import { settled } from '../support/manual-clock';
+import { MemoryFolder } from '../support/memory-vault';
 import { BridgeRig, notSaved } from './bridge-rig';
 
 let rig: BridgeRig;
@@ -18,7 +20,7 @@ describe('the log', () => {
     browser.create('https://a.example', { options: { rp: { id: 'shop.example' } } });
     await settled();
     rig.sites.requests.at(-1)?.answer({ is: 'response', response });
-    browser.create('https://login.b.example:8443', { kind: 'get', options: {} });
+    browser.create('https://login.b.example:8443', { kind: 'get', options: { rpId: 'bank.example' } });
     await settled();
     rig.sites.requests.at(-1)?.answer({ is: 'error', error: { name: 'SecurityError', message: '' } });
     browser.signal();
@@ -31,6 +33,59 @@ describe('the log', () => {
       ['example.org', 'create', 'handed-over'],
     ]);
     expect(rig.bridge.requests[0]).toMatchObject({ browser: 'Chromium 156', when: rig.calendar.now() });
+  });
+
+  it('names the page where nobody looked whether it may ask for the site that it names', async () => {
+    const browser = await rig.allowed();
+    const before = rig.bridge.requests.length;
+    const claims = { kind: 'get', options: { rpId: 'bank.example' } };
+    const asks = async (answer: Answer): Promise<void> => {
+      browser.create('https://evil.example', claims);
+      await settled();
+      rig.sites.requests.at(-1)?.answer(answer);
+      await settled();
+    };
+    await asks({ is: 'fall-through' });
+    await asks({ is: 'error', error: { name: 'AbortError', message: '' } });
+    await asks({ is: 'error', error: { name: 'NotAllowedError', message: '' } });
+    await asks({ is: 'error', error: { name: 'InvalidStateError', message: '' } });
+    browser.create('https://evil.example', { ...claims, options: { rpId: '' } });
+    await settled();
+    rig.sites.requests.at(-1)?.answer({ is: 'response', response });
+    await settled();
+    expect(rig.bridge.requests.slice(0, -before).map(({ site, result }) => [site, result])).toEqual([
+      ['evil.example', 'used'],
+      ['bank.example', 'cancelled'],
+      ['bank.example', 'cancelled'],
+      ['evil.example', 'given-up'],
+      ['evil.example', 'handed-over'],
+    ]);
+  });
+
+  it('is written with many requests at once, and holds no endless names', async () => {
+    const browser = await rig.allowed();
+    const options = { rp: { id: `${'a'.repeat(300)}.example` } };
+    for (let each = 0; each < 20; each++) browser.create('https://example.org', { options });
+    await settled();
+    rig.folder.steps.length = 0;
+    for (const { answer } of rig.sites.requests.slice(-20)) answer({ is: 'response', response });
+    await settled();
+    expect(rig.bridge.requests).toHaveLength(21);
+    expect(rig.bridge.requests[0]?.site).toBe('a'.repeat(253));
+    expect(rig.folder.steps.length).toBeLessThanOrEqual(2);
+  });
+
+  it('that is damaged is kept beside, and begins anew', async () => {
+    const folder = new MemoryFolder();
+    const damaged = '{"version":1,"on":true,"requests":[{"id":7}]}';
+    folder.put('requests.json', Buffer.from(damaged));
+    rig = new BridgeRig(folder);
+    await rig.bridge.serve();
+    await rig.allowed();
+    await settled();
+    expect(Buffer.from(folder.content('requests.json.unreadable') ?? []).toString()).toBe(damaged);
+    expect(rig.bridge.requests).toHaveLength(1);
+    expect(rig.warnings).toEqual([]);
   });
 
   it('is there after a restart, with 200 requests at most', async () => {

@@ -234,8 +234,7 @@ export class Bridge implements BrowserLinks {
     const leave = (): void => {
       if (--question.waiting === 0) question.abort.abort(new Error('nobody waits any more'));
     };
-    if (signal.aborted) leave();
-    else signal.addEventListener('abort', leave, { once: true });
+    signal.addEventListener('abort', leave, { once: true });
     return question.answer;
   }
 

@@ -6,7 +6,7 @@ export const MOST_IN_VAIN = 20;
 /** Milliseconds. */
 export const WINDOW = 60_000;
 /** Sites that are remembered; a page can make up any number. */
-const MOST_SITES = 1_000;
+export const MOST_SITES = 1_000;
 
 export class FloodGate {
   readonly #clock: Clock;

@@ -1,6 +1,9 @@
 /** The user decides which browsers may ask. */
 import { beforeEach, describe, expect, it } from 'vitest';
+import { AllowedBrowsers, idOf } from '../../main/bridge/allowed-browsers';
+import { CHROMIUM_ID, FIREFOX_ID } from '../../main/bridge/extension-ids';
 import { settled } from '../support/manual-clock';
+import { MemoryFile } from '../support/memory-file';
 import { MemoryFolder } from '../support/memory-vault';
 import { BridgeRig, CHROMIUM, notSaved } from './bridge-rig';
 
@@ -181,5 +184,32 @@ describe('on the Browsers page', () => {
     const before = changes;
     await rig.connects();
     expect(changes).toBe(before);
+  });
+});
+
+describe('the decisions', () => {
+  const decided = (id: string, decision: 'allowed' | 'denied' = 'allowed') =>
+    ({ id, program: '/usr/bin/x', name: 'X', decision, when: 0 }) as const;
+
+  it('are one for each browser, which is a program together with an extension', async () => {
+    const allowed = new AllowedBrowsers(new MemoryFile(), new MemoryFile());
+    const one = idOf({ program: CHROMIUM, extensionId: CHROMIUM_ID });
+    const others = [
+      idOf({ program: '/tmp/chromium', extensionId: CHROMIUM_ID }),
+      idOf({ program: CHROMIUM, extensionId: FIREFOX_ID }),
+    ];
+    await allowed.decide(decided(one, 'denied'));
+    await allowed.decide(decided('between'));
+    await allowed.decide(decided(one));
+    expect(allowed.list.map(({ id }) => id)).toEqual([one, 'between']);
+    expect([one, ...others].map((id) => allowed.decisionOf(id))).toEqual(['allowed', undefined, undefined]);
+  });
+
+  it('are a hundred at most: then the oldest is asked about again', async () => {
+    const allowed = new AllowedBrowsers(new MemoryFile(), new MemoryFile());
+    for (let each = 0; each <= 100; each++) await allowed.decide(decided(`browser ${each}`));
+    expect(allowed.list).toHaveLength(100);
+    expect(allowed.decisionOf('browser 0')).toBeUndefined();
+    expect(allowed.decisionOf('browser 1')).toBe('allowed');
   });
 });

@@ -52,7 +52,7 @@ class ScriptedSites implements SiteService {
     answer: { is: 'done' },
     changed: Promise.resolve('changed'),
   };
-  #onDeviceChange = (): void => undefined;
+  #onDeviceChange: (() => void) | undefined;
 
   request(request: SiteRequest, caller: SiteCaller): Promise<Answer> {
     const { promise, asked } = this.#ask(request, caller);
@@ -77,12 +77,16 @@ class ScriptedSites implements SiteService {
 
   onDeviceChange(listener: () => void): () => void {
     this.#onDeviceChange = listener;
-    return () => (this.#onDeviceChange = () => undefined);
+    return () => (this.#onDeviceChange = undefined);
+  }
+
+  get isFollowed(): boolean {
+    return this.#onDeviceChange !== undefined;
   }
 
   setDevice(device: boolean): void {
     this.device = device;
-    this.#onDeviceChange();
+    this.#onDeviceChange?.();
   }
 
   #ask<R>(request: R, caller: SiteCaller) {

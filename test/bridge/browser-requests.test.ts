@@ -153,6 +153,19 @@ describe('passkey autofill', () => {
     expect(rig.sites.autofills[0]?.fields).toHaveLength(2);
   });
 
+  it.each([
+    ['what nobody does there', { is: 'eaten' }],
+    ['a place that no screen has', { is: 'entered', area: { x: 1e7, y: 0, width: 1, height: 1 } }],
+    ['less than no size', { is: 'entered', area: { x: 0, y: 0, width: -1, height: 1 } }],
+  ])('ends with its connection where the field is said to have %s', async (_name, event) => {
+    const browser = await rig.allowed();
+    const id = browser.autofill();
+    browser.say({ type: 'field', id, ...event });
+    await settled();
+    expect(browser.end.ended).toBe(true);
+    expect(rig.sites.autofills[0]?.fields).toEqual([]);
+  });
+
   it('of a site that asks for what it may not have, again and again, ends for a while with all its requests', async () => {
     const browser = await rig.allowed();
     for (let each = 0; each < MOST_IN_VAIN; each++) {
@@ -214,6 +227,14 @@ describe('a signal', () => {
     browser.signal('https://pest.example');
     await settled();
     expect(rig.sites.signals).toHaveLength(MOST_IN_VAIN + 1);
+  });
+
+  it('that there is not ends the connection', async () => {
+    const browser = await rig.allowed();
+    browser.signal('https://example.org', { signal: 'everyCredential' });
+    await settled();
+    expect(browser.end.ended).toBe(true);
+    expect(rig.sites.signals).toEqual([]);
   });
 
   it('that a site sends as often as it likes is no reason to keep it from asking', async () => {

@@ -17,6 +17,10 @@ beforeEach(async () => {
   stop = await rig.bridge.serve();
 });
 
+const helloOf = (changes: object) =>
+  Buffer.from(
+    JSON.stringify({ type: 'hello', version: BRIDGE_VERSION, extension: '1', browser: 'x', ...changes }),
+  );
 const states = () => rig.bridge.connections.map(({ state }) => state);
 
 describe('the folder', () => {
@@ -47,6 +51,7 @@ describe('the folder', () => {
     await stop();
     expect(rig.folder.isLocked).toBe(false);
     expect(rig.bridge.connections).toEqual([]);
+    expect(rig.sites.isFollowed).toBe(false);
   });
 
   it('is let go where serving fails', async () => {
@@ -113,6 +118,7 @@ describe('a connection', () => {
     expect(browser.heard[0]).toMatchObject(
       isOurs ? { type: 'welcome' } : { type: 'unwelcome', why: 'unknown-extension' },
     );
+    expect(browser.heard).toHaveLength(1);
     expect(browser.end.ended).toBe(!isOurs);
     expect(rig.bridge.connections).toHaveLength(isOurs ? 1 : 0);
   });
@@ -147,6 +153,9 @@ describe('a connection', () => {
     ['no object', Buffer.from('[]')],
     ['an unknown type', Buffer.from('{"type":"open-the-vault"}')],
     ['a request before hello', Buffer.from('{"type":"cancel","id":1}')],
+    ['a name that nobody reads', helloOf({ browser: 'x'.repeat(101) })],
+    ['a version that nobody reads', helloOf({ extension: 'x'.repeat(41) })],
+    ['a version that is no number', helloOf({ version: '1' })],
   ])('that says %s ends', async (_name, bytes) => {
     const browser = await rig.knocks();
     browser.relay();
@@ -176,6 +185,36 @@ describe('a connection', () => {
     expect(browser.end.ended).toBe(false);
   });
 
+  it('is served as soon as it has said hello, at whatever length is taken', async () => {
+    const browser = await rig.knocks();
+    browser.relay({ args: [`chrome-extension://${CHROMIUM_ID}/`, ...Array<string>(15).fill('--x')] });
+    browser.say({
+      type: 'hello',
+      version: BRIDGE_VERSION,
+      extension: 'x'.repeat(40),
+      browser: 'x'.repeat(100),
+    });
+    await settled();
+    expect(states()).toEqual(['connected']);
+    const other = await rig.knocks();
+    other.relay({ args: [`chrome-extension://${CHROMIUM_ID}/`, ...Array<string>(16).fill('--x')] });
+    await settled();
+    expect(other.end.ended).toBe(true);
+  });
+
+  it('of too many other versions leaves the newest to be seen, in the order in which they came', async () => {
+    await rig.connects();
+    rig.calendar.date++;
+    for (let each = 0; each < 10; each++) {
+      await rig.connects({ version: BRIDGE_VERSION + 1, program: `/opt/${each}` });
+      rig.calendar.date++;
+    }
+    expect(rig.bridge.connections.map(({ program }) => program)).toEqual([
+      CHROMIUM,
+      ...[2, 3, 4, 5, 6, 7, 8, 9].map((each) => `/opt/${each}`),
+    ]);
+  });
+
   it('more than there is room for is told so', async () => {
     for (let each = 0; each < MOST_BROWSERS; each++) await rig.connects();
     const late = await rig.knocks();
@@ -199,8 +238,10 @@ describe('a connection', () => {
 describe('the vault', () => {
   it('that opens or closes is told to every browser', async () => {
     const browser = await rig.connects();
+    const early = await rig.knocks();
     rig.sites.setDevice(false);
     await settled();
+    expect(early.heard).toEqual([]);
     expect(browser.heard.at(-1)).toEqual({ type: 'state', state: { device: false, allowed: 'not-yet' } });
   });
 });

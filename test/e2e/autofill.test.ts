@@ -12,6 +12,8 @@ import { SocketBrowser } from '../support/socket-browser';
 
 const site = new JsonSite('https://here.example');
 const other = new JsonSite('https://other.example');
+/** The name of another site stands in front, and 253 characters are all that DNS allows. */
+const long = new JsonSite(`https://here.example.${`${'a'.repeat(55)}.`.repeat(4)}evil.example`);
 const area = { x: 100, y: 100, width: 300, height: 40 };
 
 let home: Home;
@@ -27,6 +29,7 @@ beforeAll(async () => {
   ada = await CeremonyPerson.sitDown(home, [home.keys.make('Simulated left key', {})]);
   adas = await ada.savesOnDevice(site, 'ada');
   await ada.savesOnDevice(site, 'grace');
+  await ada.savesOnDevice(long, 'ada');
   const folder = join(home.data, 'bridge');
   browser = await vi.waitFor(() => SocketBrowser.connect({ folder }), { timeout: PATIENCE });
   // Whoever wants something for the first time is asked about.
@@ -188,6 +191,21 @@ it('shows nothing to a site without a passkey here, and costs no window', async 
   await browser.says({ type: 'cancel', id });
   await vi.waitFor(async () => expect(await windows()).toEqual([]), { timeout: PATIENCE });
   await hearsNothing();
+});
+
+it('says in full who asks, however long that is: the end of a host counts', async () => {
+  const id = await waits(long);
+  await browser.says({ type: 'field', id, is: 'entered', area });
+  const page = await list();
+  expect(await page.getByTestId(t.autofillSite).innerText()).toBe(long.origin);
+  await page.screenshot({ path: join(screenshots, 'autofill-long-origin.png') });
+  const title = await page.locator('h1').evaluate((element) => ({
+    isCut: element.scrollHeight > element.clientHeight,
+    isInSight: element.getBoundingClientRect().bottom <= window.innerHeight,
+  }));
+  expect(title).toEqual({ isCut: false, isInSight: true });
+  await browser.says({ type: 'cancel', id });
+  await vi.waitFor(async () => expect(await windows()).toEqual([]), { timeout: PATIENCE });
 });
 
 it('goes with a browser that is killed', async () => {

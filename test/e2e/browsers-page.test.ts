@@ -50,6 +50,9 @@ const card = (id: string, state?: string): Locator =>
     `[data-testid="${t.browser}"][data-browser="${id}"]${state === undefined ? '' : `[data-state="${state}"]`}`,
   );
 const act = (id: string): Promise<void> => card(id).getByTestId(t.browserAction).click();
+/** Said to screen readers. */
+const hears = (text: string): Promise<void> =>
+  find(t.announcer).getByText(text, { exact: true }).waitFor({ state: 'attached' });
 /** As when somebody comes back to the window. */
 const comeBack = (): Promise<unknown> => app.window.evaluate(() => window.dispatchEvent(new Event('focus')));
 const manifest = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'));
@@ -115,8 +118,10 @@ it('shows the browser that is connected, until it goes', async () => {
   await card('chromium', 'connected').waitFor();
   expect(await card('chromium').getByTestId(t.browserState).innerText()).toBe('Connected · extension 0.1.0');
   await card('firefox', 'waiting').waitFor();
+  await hears('Chromium: Connected.');
   started.stdin.end();
   await card('chromium', 'waiting').waitFor();
+  await hears('Chromium: Connected, waiting for the extension.');
 });
 
 it('sees what happened on the disk when somebody comes back to the window', async () => {

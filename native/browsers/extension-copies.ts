@@ -12,6 +12,8 @@ type Folders = Readonly<Record<(typeof FAMILIES)[number], string>>;
 export class ExtensionCopies {
   readonly #source: string;
   readonly #keep: string | undefined;
+  /** One look after the other: two would copy into each other's folders. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   /**
    * @param source has a folder for each family
@@ -23,7 +25,14 @@ export class ExtensionCopies {
   }
 
   /** Absolute. Copies are brought up to date first; where that fails, it is the source itself, which is there until Latchkey ends. */
-  async paths(): Promise<Folders> {
+  paths(): Promise<Folders> {
+    const turn = this.#turn.then(() => this.#paths());
+    this.#turn = turn;
+    return turn;
+  }
+
+  /** Never rejects. */
+  async #paths(): Promise<Folders> {
     const base = this.#keep;
     if (base === undefined) return foldersIn(this.#source);
     try {

@@ -62,3 +62,13 @@ it('are the program’s own where no copy can be made', async () => {
   writeFileSync(keep, 'in the way');
   expect((await new ExtensionCopies(source, keep).paths()).chromium).toBe(join(source, 'chromium'));
 });
+
+it('are copied once where several ask at the same time', async () => {
+  const copies = new ExtensionCopies(source, keep);
+  for (let version = 2; version < 6; version++) {
+    build(`${version}`);
+    const all = await Promise.all([copies.paths(), copies.paths(), copies.paths()]);
+    expect(all.map(({ chromium }) => chromium)).toEqual(all.map(() => join(keep, 'chromium')));
+    expect(readFileSync(join(keep, 'firefox', 'icons', 'a.svg'), 'utf8')).toBe(`${version}`);
+  }
+});

@@ -3,7 +3,7 @@
  * answered at most once, and nothing that was given up is answered at all.
  */
 import { BrowserSession } from '../../../main/bridge/browser-session';
-import { AllowedBrowsers } from '../../../main/bridge/allowed-browsers';
+import { AllowedBrowsers, idOf } from '../../../main/bridge/allowed-browsers';
 import { CHROMIUM_ID } from '../../../main/bridge/extension-ids';
 import { FloodGate } from '../../../main/bridge/flood-gate';
 import { MOST_AUTOFILLS, MOST_OPEN, type Answer, type FromApp } from '../../../main/bridge/messages';
@@ -67,6 +67,11 @@ async function run(input: Uint8Array): Promise<void> {
       return { answer: { is: 'done' }, changed: Promise.resolve('changed') };
     },
   };
+  const allowed = new AllowedBrowsers(new MemoryFile(), new MemoryFile());
+  const program = '/usr/bin/chromium';
+  const id = idOf({ program, extensionId: CHROMIUM_ID });
+  // Where nothing was decided, only a person's requests are asked about.
+  if (choices.flag()) await allowed.decide({ id, program, name: 'Chromium', decision: 'allowed', when: 0 });
   const session = new BrowserSession({
     id: 'browser-1',
     since: 0,
@@ -79,7 +84,7 @@ async function run(input: Uint8Array): Promise<void> {
       },
     },
     sites,
-    allowed: new AllowedBrowsers(new MemoryFile(), new MemoryFile()),
+    allowed,
     gate: new FloodGate(new ManualClock()),
     app: '1.2.3',
     confirm: async () => choices.pick(['allowed', 'allowed', 'allowed', 'denied', 'later'] as const),
@@ -90,7 +95,7 @@ async function run(input: Uint8Array): Promise<void> {
     onChange: () => void session.view,
   });
   const frame = (message: unknown): void => session.onFrame(Buffer.from(JSON.stringify(message)));
-  frame({ type: 'relay', arguments: [`chrome-extension://${CHROMIUM_ID}/`], browser: '/usr/bin/chromium' });
+  frame({ type: 'relay', arguments: [`chrome-extension://${CHROMIUM_ID}/`], browser: program });
   frame({ type: 'hello', version: 1, extension: '0.1.0', browser: 'Chromium' });
   for (let more = 0; more < 40 && !choices.done && !gone.signal.aborted; more++) {
     if (choices.below(5) === 0)

@@ -1,4 +1,4 @@
-/** In each frame, beside the page's world: what page.ts asks goes from here to the worker. Until a page asks, it is one port. */
+/** In each frame, beside the page's world: what page.ts asks goes from here to the worker. Until a page asks for something, there is nothing but one port. */
 import { FRAME } from './between/frame-messages';
 import { PORT_GIVEN, PORT_WANTED } from './between/handover';
 import type { ToPage } from './between/page-messages';

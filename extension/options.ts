@@ -8,7 +8,7 @@ import { showSites } from './options/site-list';
 const look: Look = { is: 'look' };
 let port: RuntimePort | undefined;
 
-/** The worker ends when nothing happens, and its port with it: then it is asked anew. */
+/** The port to the worker. A worker with nothing to do ends, and its port with it: then there is a new one. */
 function worker(): RuntimePort {
   if (port) return port;
   const opened = (port = browserApi.runtime.connect({ name: OPTIONS }));
@@ -24,7 +24,7 @@ function show(status: Status | undefined): void {
   element('allowed', HTMLElement).textContent = say(allowed);
   element('app-version', HTMLElement).textContent = app ?? say('unknownVersion');
   const tryAgain = element('try-again', HTMLButtonElement);
-  // Whoever has just pressed it does not lose it.
+  // It does not vanish under whoever has just pressed it.
   tryAgain.hidden = status?.is === 'ready' && document.activeElement !== tryAgain;
 }
 

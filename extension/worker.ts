@@ -1,4 +1,4 @@
-/** One for each profile of a browser: between the frames of its pages and Latchkey. */
+/** The worker, one for each profile of a browser: between the frames of its pages and Latchkey. */
 import { FRAME } from './between/frame-messages';
 import { RateLimit, REQUESTS_OF_TAB } from './between/rate';
 import { OPTIONS, type Status } from './between/status-messages';
@@ -38,7 +38,7 @@ runtime.onConnect.addListener((port) => {
   const { sender } = port;
   if (port.name === FRAME) {
     const asker = askerOf(sender, runtime.id);
-    // Its requests go to the browser.
+    // Whom Latchkey does not serve, the browser does: without a port, the frame leaves everything to it.
     if (!asker) port.disconnect();
     else new FrameSession(port, asker, tabs.of(asker.tab), desk, now);
   } else if (port.name === OPTIONS && sender?.id === runtime.id && sender.origin === location.origin) {

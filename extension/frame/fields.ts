@@ -29,7 +29,7 @@ export class Fields {
       heard: (event: WindowEventMap[Name]) => void,
     ) => window.addEventListener(name, (event) => event.isTrusted && heard(event), options);
     on('pointerdown', (event) => this.#place.notice(event));
-    // A window that the system has not given the focus yet tells of no focus.
+    // There are no focus events in a window that the system has not given the focus yet.
     on('click', (event) => {
       const [target] = event.composedPath();
       if (target !== this.#current) this.#came(target);

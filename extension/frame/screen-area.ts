@@ -16,7 +16,7 @@ interface InnerScreen {
 export class ScreenPlace {
   #clicked: Offset | undefined;
 
-  /** A click knows both. */
+  /** A click tells where it is in the page, and where on the screen. */
   notice(event: MouseEvent): void {
     this.#clicked = { x: event.screenX - event.clientX, y: event.screenY - event.clientY };
   }

@@ -7,7 +7,7 @@ import { getterOf, newAbortable, newPromise, own, whenSettled } from './intrinsi
 import { kindOf, type PagePort } from './page-port';
 import type { Request } from './request';
 
-/** What a browser says that has no such list, or none that it may show: ours goes on alone. */
+/** The browser has no such list, or must not show it: ours goes on alone. */
 function isNoList(reason: unknown): boolean {
   const name = nameOf(reason);
   return name === 'NotSupportedError' || name === 'NotAllowedError';
@@ -69,7 +69,7 @@ export function autofill(
       }
       isOursOpen = false;
       if (typeof theirs === 'object') fail(theirs.failed);
-      // It says itself that it has none.
+      // The browser has no list, and says so in its own words.
       else if (theirs === 'absent') startTheirs();
     });
     const ignoreSignal = onAbort(request.signal, fail);

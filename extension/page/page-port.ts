@@ -14,7 +14,7 @@ import {
   plainEvent,
 } from './intrinsics';
 
-/** @param text the same, as it came */
+/** @param text the answer again, as it came: JSON */
 export type Told = (answer: unknown, text: string) => void;
 
 const portsOf = getterOf<readonly MessagePort[]>(MessageEvent.prototype, 'ports');

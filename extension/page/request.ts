@@ -15,7 +15,7 @@ export interface Request {
 
 const isAborted = getterOf<boolean>(AbortSignal.prototype, 'aborted');
 
-/** Below what the frame takes in whole. */
+/** Leaves room for the rest of the message that the frame takes. */
 const LONGEST_OPTIONS = LONGEST_FROM_PAGE - 1024;
 
 /** Credentials of other kinds, and ways to ask, that only the browser has. */
@@ -42,7 +42,7 @@ function taken(
   const how = mediation === undefined ? 'optional' : `${mediation as string}`;
   const isConditional = how === 'conditional' && kind === 'get';
   if (!isConditional && how !== 'optional' && how !== 'required') return undefined;
-  // The list of a field may hold passwords, too: in the browser's, while ours is there as well.
+  // At a field, the browser's own list offers passwords, too, with ours beside it.
   if (password && !isConditional) return undefined;
   for (let index = 0; index < others.length; index++) if (argument[others[index] as string]) return undefined;
   if (signal !== undefined && isAborted(signal)) return undefined;

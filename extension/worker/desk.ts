@@ -169,7 +169,7 @@ export class Desk implements Service {
   #giveUp(pending: Pending): void {
     const { asked } = pending;
     if (asked.is === 'device') this.#answerDevice(pending, this.#remembered);
-    // It goes on with the browser's list alone; ours is there again when somebody comes to the field and the app is, too.
+    // The browser's list goes on alone. Ours comes back when somebody enters the field and the app is there again.
     else if (asked.is === 'autofill' && this.#failure?.is !== 'no-host') pending.field = undefined;
     else this.#answer(pending, FALL_THROUGH);
   }

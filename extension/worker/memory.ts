@@ -23,7 +23,7 @@ export class Memory {
     });
   }
 
-  /** Nothing counts before. */
+  /** Calls back as soon as it is known what was kept. */
   whenRead(then: () => void): void {
     void this.#read.then(then);
   }

@@ -14,9 +14,9 @@ export interface Field {
 export interface Pending {
   readonly frame: FrameSession;
   readonly asked: Asked;
-  /** Of its message to the app, on this connection. */
+  /** By which the app knows it, on this connection. Absent: the app has not been told. */
   appId?: number;
-  /** Where the person is, of an autofill. */
+  /** Of an autofill: the field that the person is in. */
   field?: Field;
 }
 
@@ -29,7 +29,7 @@ export type AnswerToFrame = ToPage extends infer One
 
 export const FALL_THROUGH = { is: 'fall-through' } as const;
 
-/** As the app takes it. */
+/** The message to the app. Undefined for a question that the worker answers itself. */
 export function messageOf(id: number, { asked, frame }: Pending): FromExtension | undefined {
   const facts: PageFacts = {
     origin: frame.origin,

@@ -54,7 +54,7 @@ it('Connect, and the extension finds Latchkey', async () => {
   await card.and(person.page.locator('[data-state="waiting"]')).waitFor();
   await desk.opensTheBrowser();
   const options = await desk.browser.open(`chrome-extension://${CHROMIUM_ID}/options.html`);
-  await options.getByText('Connected to Latchkey, which has not yet been asked for this browser.').waitFor();
+  await options.getByText('Connected to Latchkey, which has not asked you about this browser yet.').waitFor();
   await card.and(person.page.locator('[data-state="connected"]')).waitFor();
   await options.close();
 });

@@ -37,7 +37,7 @@ test('says that Latchkey is reached, with both versions, and for whom', async ()
 
 test.each([
   ['yes', false, 'Connected to Latchkey.', 'set up its Passkeys page'],
-  ['not-yet', true, 'has not yet been asked', 'Latchkey asks you'],
+  ['not-yet', true, 'has not asked you about this browser', 'Latchkey asks you'],
   ['no', true, 'you did not allow it', 'choose Browsers, and allow'],
 ] as const)('says what follows when this browser is allowed: %s', async (allowed, device, state, next) => {
   rig.app.state = { allowed, device };

@@ -21,6 +21,11 @@ describe('the window beside a field', () => {
     });
   });
 
+  it('is at the lower edge where there is room neither beneath nor above', () => {
+    const field = { x: 100, y: 300, width: 300, height: 40 };
+    expect(besideField(field, { width: 340, height: 800 }, display)).toMatchObject({ y: 240 });
+  });
+
   it('is on the right side of a second screen, and not half on the first', () => {
     const second = { x: 1920, y: 0, width: 1280, height: 720 };
     expect(besideField({ x: 1900, y: 100, width: 300, height: 40 }, size, second)).toMatchObject({ x: 1920 });

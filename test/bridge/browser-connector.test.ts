@@ -193,6 +193,19 @@ describe('our own manifest', () => {
     expect(await manifest('chromium')).toEqual({ is: 'none' });
   });
 
+  it('that is not there is disconnected also where nothing can be changed', async () => {
+    system.refusal = new Error('The disk is read-only.');
+    await expect(connector.disconnect('firefox')).resolves.toBeUndefined();
+  });
+
+  it('is what was asked for last, however fast one thing came after the other', async () => {
+    await Promise.all([connect('chromium'), connector.disconnect('chromium')]);
+    expect(await manifest('chromium')).toEqual({ is: 'none' });
+    await connect('chromium');
+    await Promise.all([connector.disconnect('chromium'), connect('chromium')]);
+    expect(await manifest('chromium')).toEqual({ is: 'ours' });
+  });
+
   it('says why when it cannot be removed', async () => {
     await connect('chromium');
     system.refusal = new Error('Cannot remove it: permission denied.');
@@ -261,6 +274,14 @@ describe('on Windows', () => {
     system.files.set(FILE, manifestText('chromium', PROGRAM.toLowerCase().replaceAll('\\', '/')));
     system.programs.set(PROGRAM.toLowerCase().replaceAll('\\', '/'), 'the relay');
     expect(await manifest('chrome')).toEqual({ is: 'ours' });
+  });
+
+  it('of which another file has the words is outdated: that file is not kept up', async () => {
+    await connect('chrome');
+    const copy = 'C:\\Users\\Ana\\copy.json';
+    system.files.set(copy, manifestText('chromium', PROGRAM));
+    system.values.set(KEY, copy);
+    expect(await manifest('chrome')).toEqual({ is: 'outdated' });
   });
 
   it('without the file is outdated, and with a key that leads to nothing else foreign', async () => {

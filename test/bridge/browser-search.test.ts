@@ -113,6 +113,13 @@ describe('on Linux', () => {
     expect(await find('firefox')).toEqual({ confined: ['flatpak'] });
   });
 
+  it('Firefox as a link into a Flatpak, whatever is at its end', async () => {
+    const app = '/var/lib/flatpak/app/org.mozilla.firefox/current/active/files/lib/firefox/firefox';
+    program(app);
+    system.links.set('/usr/local/bin/firefox', app);
+    expect(await find('firefox')).toEqual({ confined: ['flatpak'] });
+  });
+
   it('knows a Flatpak by its desktop entry and by a script of the user’s', async () => {
     program('/usr/bin/flatpak');
     desktop(

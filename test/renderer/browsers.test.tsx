@@ -124,6 +124,17 @@ describe('the page', () => {
     expect(html).toContain('/home/sam/.config/chromium/NativeMessagingHosts/org.latchkey.bridge.json');
   });
 
+  it('says nothing of profiles that do not get as far', async () => {
+    const older = link({ id: '2', state: 'older-extension', extension: '0.0.9' });
+    const html = (
+      await page({
+        browsers: { chromium: { manifest: { is: 'ours' } } },
+        links: { connections: [link({}), older] },
+      })
+    ).draw();
+    expect(html).toContain('>Connected · extension 0.1.0<');
+  });
+
   it('says version and profiles of who is connected, and where the extension is loaded from', async () => {
     const html = (
       await page({

@@ -23,17 +23,18 @@ const ARGUMENT = 'chrome-extension://abcdefghijklmnopabcdefghijklmnop/';
 
 let folder: string | undefined;
 
-/** A bridge folder with the relay, once for the process. */
+/** A bridge folder with the relay, and with the one whose patience soon ends, once for the process. */
 function bridgeFolder(): string {
   if (folder !== undefined) return folder;
   const made = mkdtempSync(join(tmpdir(), 'latchkey-fuzz-relay-'));
-  copyFileSync(sanitizedRelay.hasty().compiled, join(made, 'latchkey-bridge'));
+  copyFileSync(sanitizedRelay.sources().compiled, join(made, 'latchkey-bridge'));
+  copyFileSync(sanitizedRelay.hasty().compiled, join(made, 'hasty-bridge'));
   process.once('exit', () => rmSync(made, { recursive: true, force: true }));
   return (folder = made);
 }
 
-function started(): RunningRelay {
-  return new RunningRelay(join(bridgeFolder(), 'latchkey-bridge'), [ARGUMENT]);
+function started(name: 'latchkey-bridge' | 'hasty-bridge' = 'latchkey-bridge'): RunningRelay {
+  return new RunningRelay(join(bridgeFolder(), name), [ARGUMENT]);
 }
 
 async function messagesOf(relay: RunningRelay): Promise<readonly Buffer[]> {
@@ -241,7 +242,8 @@ async function files(choices: Choices): Promise<void> {
   if (choices.flag())
     writeFileSync(at('start'), `${program}\n${Buffer.from(choices.bytes(80)).toString('latin1')}`);
   try {
-    const relay = started();
+    // Waiting for what does not come is all that takes its time here.
+    const relay = started('hasty-bridge');
     const said = choices.flag() ? frame(START) : traffic(choices);
     await relay.write(said);
     const waits = choices.flag();

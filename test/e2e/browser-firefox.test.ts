@@ -19,7 +19,7 @@ import {
 } from '../support/ceremony-person';
 import { PIN as KEY_PIN } from '../support/desk';
 import { JsonSite, listOf, refusedWith, type Registered } from '../support/json-site';
-import { asks, givesUp, signals, type PageRequest } from '../support/page-passkeys';
+import { askedFor as pageAskedFor, asks, givesUp, signals, type PageRequest } from '../support/page-passkeys';
 import { PATIENCE } from '../support/person';
 import type { SoftKeyFile } from '../support/soft-key-file';
 import { processes } from '../support/test-chromium';
@@ -71,22 +71,14 @@ async function startApp(): Promise<void> {
   ada = await CeremonyPerson.sitDown(home, [key], { env: { HOME: user } });
 }
 
-/** A page asks; resolves when the dialog is in this state. */
+/** A page that somebody looks at asks; resolves when the dialog is in this state. */
 async function askedFor(
   where: Page | Frame,
   request: PageRequest,
   state: CeremonyState['name'],
 ): Promise<{ readonly answer: Promise<Outcome> }> {
   await lookAt(page);
-  ada.expectsToBeAsked();
-  const answer = asks(as(where), request);
-  await Promise.race([
-    ada.sees(state),
-    answer.then((outcome) => {
-      throw new Error(`the page has its answer already: ${JSON.stringify(outcome)}`);
-    }),
-  ]);
-  return { answer };
+  return pageAskedFor(ada, as(where), request, state);
 }
 
 /** Milliseconds. */
@@ -95,16 +87,6 @@ const firefoxsTime = (): Promise<number> => page.evaluate(() => performance.now(
 async function typesPin(): Promise<void> {
   await ada.sees('device-pin');
   await ada.typesPin(DEVICE_PIN);
-}
-
-/** In the dialog that is open. */
-async function savesHere(): Promise<void> {
-  await ada.sees('choose-place');
-  await ada.clicks(t.ceremonySubmit);
-  await typesPin();
-  await ada.sees('saved');
-  await ada.clicks(t.ceremonySubmit);
-  await ada.seesItGone();
 }
 
 async function cancels(): Promise<void> {
@@ -127,7 +109,7 @@ describe('a page asks for passkeys', () => {
       .getByTestId(t.connectAllow)
       .click()
       .catch(() => undefined);
-    await savesHere();
+    await ada.savesHere();
     onDevice = await site.takes(await answer);
     expect(onDevice.attachment).toBe('platform');
     await ada.person.row('localhost', 'ada').waitFor();
@@ -196,7 +178,7 @@ describe('a page asks for passkeys', () => {
   it('of several accounts the person chooses one', async () => {
     page = await firefox.open(site.origin);
     const made = await askedFor(page, { kind: 'create', options: site.creation('grace') }, 'choose-place');
-    await savesHere();
+    await ada.savesHere();
     await site.takes(await made.answer);
     const { answer } = await askedFor(page, { kind: 'get', options: site.request() }, 'choose-account');
     expect(await ada.entries('Account')).toHaveLength(2);

@@ -14,7 +14,7 @@ import type { CeremonyState } from '../../main/ceremony/dialog-view';
 import { DiskFolder } from '../../native/files/private-folder';
 import { CeremonyPerson, Home, type Outcome } from './ceremony-person';
 import type { JsonSite, Registered } from './json-site';
-import { asks, type PageRequest } from './page-passkeys';
+import { askedFor, type PageRequest } from './page-passkeys';
 import type { SoftKeyFile } from './soft-key-file';
 import { TestChromium } from './test-chromium';
 import { WebSites } from './web-sites';
@@ -125,20 +125,12 @@ export class BrowserDesk {
   // --- pages and their requests --------------------------------------------------------------------------------------
 
   /** A page asks; resolves when the dialog is in this state. */
-  async askedFor(
+  askedFor(
     where: Page | Frame,
     request: PageRequest,
     state: CeremonyState['name'],
   ): Promise<{ readonly answer: Promise<Outcome> }> {
-    this.ada.expectsToBeAsked();
-    const answer = asks(where, request);
-    await Promise.race([
-      this.ada.sees(state),
-      answer.then((outcome) => {
-        throw new Error(`the page has its answer already: ${JSON.stringify(outcome)}`);
-      }),
-    ]);
-    return { answer };
+    return askedFor(this.ada, where, request, state);
   }
 
   /** Saves a passkey of this user on this device, for a page of the site. */

@@ -1,6 +1,7 @@
 /** What the script of a page asks its browser for, and what it gets: as JSON, which {@link JsonSite} looks at. */
 import type { Frame, Page } from 'playwright';
-import type { Outcome } from './ceremony-person';
+import type { CeremonyState } from '../../main/ceremony/dialog-view';
+import type { CeremonyPerson, Outcome } from './ceremony-person';
 
 export interface PageRequest {
   readonly kind: 'create' | 'get';
@@ -33,6 +34,7 @@ export function asks(where: Page | Frame, request: PageRequest): Promise<Outcome
                 json as PublicKeyCredentialCreationOptionsJSON,
               ),
               signal,
+              ...(mediation && { mediation }),
             })
           : await navigator.credentials.get({
               publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(
@@ -51,6 +53,24 @@ export function asks(where: Page | Frame, request: PageRequest): Promise<Outcome
   // A test may end before it looks, and so may the page.
   answer.catch(() => undefined);
   return answer;
+}
+
+/** Asks; resolves when this person has a dialog in this state before them. */
+export async function askedFor(
+  ada: CeremonyPerson,
+  where: Page | Frame,
+  request: PageRequest,
+  state: CeremonyState['name'],
+): Promise<{ readonly answer: Promise<Outcome> }> {
+  ada.expectsToBeAsked();
+  const answer = asks(where, request);
+  await Promise.race([
+    ada.sees(state),
+    answer.then((outcome) => {
+      throw new Error(`the page has its answer already: ${JSON.stringify(outcome)}`);
+    }),
+  ]);
+  return { answer };
 }
 
 /** The page calls off what it asked for. */

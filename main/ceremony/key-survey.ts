@@ -203,6 +203,8 @@ export class KeySurvey {
   async #all(): Promise<void> {
     const { keys } = this.#ports;
     await keys.looked;
+    // Over by now, it would listen for good.
+    if (this.#signal.aborted) return;
     await new Promise<void>((resolve) => {
       const look = (): void => {
         if (this.#serving.every(({ state }) => state !== 'opening')) resolve();

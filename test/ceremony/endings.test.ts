@@ -1,8 +1,10 @@
 /** Every way out of a ceremony: the person, the caller, the time, the key that is gone. */
 import { describe, expect, it } from 'vitest';
 import { FILE } from '../../main/vault/file-names';
-import { MAX_WAITING } from '../../main/ceremony/ceremony-desk';
+import { CeremonyDesk, MAX_WAITING } from '../../main/ceremony/ceremony-desk';
+import { noKeys } from '../../main/ceremony/key-source';
 import type { Rules } from '../../main/ceremony/ports';
+import { parseCaller } from '../../main/webauthn/origin';
 import {
   blinking,
   ceremonyRig,
@@ -12,8 +14,9 @@ import {
   type CeremonyRig,
   type Person,
 } from '../support/ceremony-rig';
-import { settled } from '../support/manual-clock';
-import { RP_ID, utf8 } from '../support/relying-party';
+import { ManualClock, settled } from '../support/manual-clock';
+import { creationOptions, ORIGIN, RP_ID, utf8 } from '../support/relying-party';
+import { SeededRandom } from '../support/seeded-random';
 
 const external = {
   authenticatorSelection: {
@@ -229,6 +232,39 @@ describe('the time of the site', () => {
     await person.sees('choose-place');
     person.does({ act: 'cancel' });
     expect(rig.clock.pending).toBe(before);
+  });
+
+  it('leaves nobody listening to keys, also when it ends before it is known which there are', async () => {
+    let known = (): void => undefined;
+    const listeners = new Set<() => void>();
+    const desk = new CeremonyDesk({
+      clock: new ManualClock(),
+      random: new SeededRandom('nobody listens'),
+      related: { includes: async () => false },
+      keys: {
+        ...noKeys,
+        looked: new Promise((resolve) => (known = resolve)),
+        onChange: (callback) => {
+          listeners.add(callback);
+          return () => listeners.delete(callback);
+        },
+      },
+    });
+    const ceremony = desk.begin(
+      {
+        kind: 'create',
+        options: creationOptions(),
+        caller: parseCaller({ origin: ORIGIN }),
+        hasOwnDialog: false,
+      },
+      { caller: 'browser' },
+    );
+    await settled();
+    expect(listeners.size).toBe(1);
+    ceremony.abort();
+    known();
+    await settled();
+    expect(listeners.size).toBe(0);
   });
 });
 

@@ -43,7 +43,11 @@ export interface Newcomer {
 /** `later`: nothing was decided. */
 export type Confirmation = 'allowed' | 'denied' | 'later';
 
-export interface SessionPorts {
+export interface SessionOptions {
+  readonly id: string;
+  readonly link: KnownLink;
+  /** Milliseconds since 1970, UTC. */
+  readonly since: number;
   readonly sites: SiteService;
   readonly allowed: AllowedBrowsers;
   readonly gate: FloodGate;
@@ -55,13 +59,6 @@ export interface SessionPorts {
   readonly onWarning: (error: unknown) => void;
   /** Something that the Browsers page shows has changed. */
   readonly onChange: () => void;
-}
-
-export interface SessionOptions extends SessionPorts {
-  readonly id: string;
-  readonly link: KnownLink;
-  /** Milliseconds since 1970, UTC. */
-  readonly since: number;
 }
 
 interface Open {

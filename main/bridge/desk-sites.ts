@@ -2,14 +2,17 @@
 import { jsonCeremony, type OwnDialogOutcome } from '../ceremony/json-ceremony';
 import type { CeremonyDesk } from '../ceremony/ceremony-desk';
 import type { Signals } from '../ceremony/signals';
-import type { DevicePlace } from '../inventory/device-place';
+import type { DeviceStatus } from '../inventory/device-model';
 import type { Answer, OptionsJson, PageFacts } from './messages';
 import type { Autofill, SiteService } from './site-service';
 
 export interface DeskSitesOptions {
   /** Its code is loaded with the first request. */
-  readonly desk: () => Promise<CeremonyDesk>;
-  readonly device: Pick<DevicePlace, 'status' | 'onChange'>;
+  readonly desk: () => Promise<Pick<CeremonyDesk, 'begin' | 'autofill'>>;
+  readonly device: {
+    readonly status: Pick<DeviceStatus, 'enabled' | 'state'>;
+    onChange(listener: () => void): () => void;
+  };
   readonly signals: () => Promise<Pick<Signals, 'signal'>>;
 }
 

@@ -3,7 +3,6 @@ import type { SystemSecurityKeys } from '../../native/ports';
 import { CeremonyFailure } from '../webauthn/failure';
 import type { AccountChooser } from '../webauthn/accounts';
 import type { EnterpriseAttestation } from '../webauthn/attestation';
-import { sameBytes } from '../webauthn/credential-lists';
 import { DeviceTrouble, onDevice, openDevice } from './device-ceremony';
 import { firstStep } from './first-step';
 import { KeyCeremony, type OnAuthenticator } from './key-ceremony';
@@ -16,7 +15,7 @@ import type { Stage } from './stage';
 import { inTrouble, type Ending, type Step } from './step';
 import { troubleOf } from './trouble';
 import { accountOf, namesOf } from './views';
-import { bySystem, DEVICE, making, using, withPlace, type AllowList } from './work';
+import { bySystem, DEVICE, making, using, withPlace } from './work';
 
 export interface CourseOptions {
   readonly request: CeremonyRequest;
@@ -220,15 +219,10 @@ export class Course {
       if (matches.length > 1 && step.account === undefined) return { to: 'accounts' };
       const match = matches.find(({ choice }) => choice.id === (step.account ?? choice.id));
       if (!match) return inTrouble({ is: 'no-match', keys: [] }, { to: 'start' });
-      const chosen: AccountChooser = async (accounts) =>
-        accounts.findIndex(({ credentialId }) => sameBytes(credentialId, match.credentialId));
-      const { allowCredentials = [] } = request.options;
-      // One of several on the list is asked for alone.
-      const allowed = allowCredentials.filter(({ id }) => sameBytes(id, match.credentialId));
       const { name, displayName } = match.choice;
       const account =
         name === undefined && displayName === undefined ? undefined : namesOf({ ...match.choice });
-      const work = this.#work(chosen, allowed.length > 0 ? allowed : undefined);
+      const work = this.#work(undefined, match.credentialId);
       const ending = await onDevice(device, stage, account, signal, work);
       device.markUsed(match.credentialId);
       return ending;
@@ -239,14 +233,11 @@ export class Course {
     }
   }
 
-  #work(
-    chooseAccount: AccountChooser = async () => undefined,
-    allowCredentials?: AllowList,
-  ): OnAuthenticator<Ending> {
+  #work(chooseAccount: AccountChooser = async () => undefined, chosen?: Uint8Array): OnAuthenticator<Ending> {
     const { request, rpId } = this.#options;
     return request.kind === 'create'
       ? making(request, rpId, this.#enterpriseAttestation)
-      : using(request, rpId, chooseAccount, allowCredentials);
+      : using(request, rpId, chooseAccount, chosen);
   }
 
   get #enterpriseAttestation(): EnterpriseAttestation {

@@ -16,7 +16,6 @@ import type { Ending } from './step';
 
 type CreateRequest = Extract<CeremonyRequest, { readonly kind: 'create' }>;
 type GetRequest = Extract<CeremonyRequest, { readonly kind: 'get' }>;
-export type AllowList = NonNullable<GetRequest['options']['allowCredentials']>;
 
 export const DEVICE: PlaceName = { is: 'device' };
 
@@ -46,16 +45,15 @@ function created(made: RegistrationCredential, rpId: string): Ending {
   };
 }
 
-/** @param allowCredentials in place of the site's, where one of them was chosen. */
+/** @param chosen the ID of the passkey that was chosen already */
 export function using(
-  { caller, options: asked }: GetRequest,
+  { caller, options }: GetRequest,
   rpId: string,
   chooseAccount: AccountChooser,
-  allowCredentials: AllowList | undefined,
+  chosen: Uint8Array | undefined,
 ): OnAuthenticator<Ending> {
-  const options = { ...asked, ...(allowCredentials && { allowCredentials }) };
   const clientDataJSON = serializeClientData('webauthn.get', options.challenge, caller);
-  const request = { options, rpId, clientDataJSON, chooseAccount };
+  const request = { options, rpId, clientDataJSON, chooseAccount, ...(chosen && { chosen }) };
   return async (authenticator, callOptions) => used(await get(authenticator, request, callOptions));
 }
 

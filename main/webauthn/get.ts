@@ -19,7 +19,12 @@ import {
 import { checkGetExtensions } from './extension-rules';
 import { CeremonyFailure, failureOf } from './failure';
 import { getInputs, getOutputs, keepsLargeBlobs } from './get-extensions';
-import type { AuthenticationCredential, PrfValues, PublicKeyCredentialRequestOptions } from './model';
+import {
+  PUBLIC_KEY,
+  type AuthenticationCredential,
+  type PrfValues,
+  type PublicKeyCredentialRequestOptions,
+} from './model';
 import { isU2fOnly, type CeremonyAuthenticator, type SharedSecret } from './ports';
 import { HMAC_SECRET, prfValuesFor } from './prf';
 import { askForTouch } from './touch';
@@ -38,6 +43,8 @@ export interface GetRequest {
   readonly rpId: string;
   /** Client data of type webauthn.get, in the bytes that the site will get. */
   readonly clientDataJSON: Uint8Array;
+  /** The passkey that the user has chosen already, of those that the site takes: it is asked for alone. */
+  readonly chosen?: Uint8Array;
   /** Asked when the authenticator has several accounts and has not let the user choose itself. */
   readonly chooseAccount: AccountChooser;
 }
@@ -117,10 +124,11 @@ class Assertion {
   }
 
   async run(): Promise<AuthenticationCredential> {
-    const { allowCredentials = [] } = this.#request.options;
-    const list = credentialsFor(this.#authenticator.info, allowCredentials);
+    const { chosen, options } = this.#request;
+    const wanted = chosen ? [{ type: PUBLIC_KEY, id: chosen }] : (options.allowCredentials ?? []);
+    const list = credentialsFor(this.#authenticator.info, wanted);
     // A list of which nothing is left is not the same as no list: that would find what the site did not ask for.
-    if (allowCredentials.length > 0 && list.length === 0) return this.#nothingFound();
+    if (wanted.length > 0 && list.length === 0) return this.#nothingFound();
     try {
       return await this.#use(list);
     } catch (error) {

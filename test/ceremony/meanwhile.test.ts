@@ -244,3 +244,22 @@ it('of several passkeys on the list of the site, the one that was chosen signs i
     response: { id: bob.id, response: { userHandle: Buffer.from('bob').toString('base64url') } },
   });
 });
+
+describe('a passkey goes while its PIN is asked for', () => {
+  it('so nobody is signed in as somebody else who is left', async () => {
+    const rig = await ceremonyRig();
+    for (const name of ['ada', 'bob'])
+      await savesHere(rig.create({ ...platform, user: { id: utf8(name), name, displayName: name } }));
+    const person = rig.get();
+    const { accounts } = await person.sees('choose-account');
+    const ada = accounts.find(({ name }) => name === 'ada')!;
+    person.does({ act: 'choose-account', account: ada.id });
+    expect(await person.sees('device-pin')).toMatchObject({ account: { name: 'ada' } });
+    // By its site, in another tab, or in Latchkey's own window.
+    const { id } = rig.vault.passkeys.find(({ credential }) => credential.user.name === 'ada')!.credential;
+    await rig.vault.remove([id]);
+    person.entersPin(DEVICE_PIN);
+    expect(await person.sees('trouble')).toMatchObject({ trouble: { is: 'no-match' } });
+    expect(person.ceremony.isAnswered).toBe(false);
+  });
+});

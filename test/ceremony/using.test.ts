@@ -1,5 +1,6 @@
 /** Using a passkey, as the person before the dialog has it. */
 import { describe, expect, it } from 'vitest';
+import { encodeBase64Url } from '../../main/webauthn/base64url';
 import { blinking, ceremonyRig, DEVICE_PIN, KEY_PIN, touch, type CeremonyRig } from '../support/ceremony-rig';
 import { KeyBehindSystem } from '../support/key-behind-system';
 import { listed, RP_ID, utf8 } from '../support/relying-party';
@@ -62,6 +63,36 @@ describe('on this device', () => {
     await person.sees('closed');
     const used = rig.vault.passkeys.filter(({ lastUsed }) => lastUsed !== undefined);
     expect(used.map(({ credential }) => credential.user.name)).toEqual(['bob', 'eve']);
+  });
+
+  it('of several that a site lists, each with values of the prf extension of its own, the chosen one gets its own', async () => {
+    const rig = await ceremonyRig();
+    for (const name of ['ada', 'bob']) {
+      const user = { id: utf8(name), name, displayName: name };
+      const person = rig.create({ ...onDevice, user, extensions: { prf: {} } });
+      await person.sees('device-pin');
+      person.entersPin(DEVICE_PIN);
+      await person.sees('saved');
+      person.does({ act: 'done' });
+    }
+    const ids = rig.vault.passkeys.map(({ credential }) => credential.id);
+    const results = async (name: string): Promise<string> => {
+      const evalByCredential = new Map(ids.map((id) => [encodeBase64Url(id), { first: utf8('a salt') }]));
+      const person = rig.get({ allowCredentials: listed(...ids), extensions: { prf: { evalByCredential } } });
+      const { accounts } = await person.sees('choose-account');
+      const account = accounts.find((each) => each.name === name)!.id;
+      person.does({ act: 'choose-account', account });
+      await person.sees('device-pin');
+      person.entersPin(DEVICE_PIN);
+      expect(await userOf(person)).toBe(name);
+      const { response } = (await person.result) as unknown as {
+        readonly response: {
+          readonly clientExtensionResults: { readonly prf: { readonly results: { readonly first: string } } };
+        };
+      };
+      return response.clientExtensionResults.prf.results.first;
+    };
+    expect(await results('ada')).not.toBe(await results('bob'));
   });
 
   it('an allow list leaves only what is on it', async () => {

@@ -123,6 +123,14 @@ describe('all credentials of an account', () => {
     expect(here.notices.map(({ is }) => is)).toEqual(['moved']);
   });
 
+  it('an empty list takes all of that account, and those alone', async () => {
+    const here = await rig();
+    expect(await here.did('allAcceptedCredentials', accept())).toBe('changed');
+    expect(here.inUse).toEqual(['bob', 'ada at net']);
+    expect(here.deleted).toEqual(['ada']);
+    expect(here.notices.map(({ is }) => is)).toEqual(['moved']);
+  });
+
   it('one that a site moved comes back when it is listed again', async () => {
     const here = await rig();
     await here.did('unknownCredential', { credentialId: here.id(1) });
@@ -266,8 +274,23 @@ describe('a page', () => {
     ['no TLS', { origin: `http://${RP_ID}` }],
   ])('of %s may not say it', async (_, around) => {
     const here = await rig();
+    const none = { userId, allAcceptedCredentialIds: [] };
     expect(await here.did('currentUserDetails', adaOfThisSite, around)).toBe('SecurityError');
+    expect(await here.did('allAcceptedCredentials', none, around)).toBe('SecurityError');
+    expect(await here.did('unknownCredential', { credentialId: here.id(1) }, around)).toBe('SecurityError');
     expect(here.inUse).toEqual(everybody);
+  });
+
+  it('in a frame speaks for its own site, and not for the page around it', async () => {
+    const here = await rig();
+    const none = { userId, allAcceptedCredentialIds: [] };
+    const stranger = { origin: 'https://ads.example', topOrigin: ORIGIN };
+    expect(await here.did('allAcceptedCredentials', none, stranger)).toBe('SecurityError');
+    expect(here.inUse).toEqual(everybody);
+    expect(await here.did('allAcceptedCredentials', none, { topOrigin: 'https://news.example' })).toBe(
+      'changed',
+    );
+    expect(here.inUse).toEqual(['bob', 'ada at net']);
   });
 
   it('of a related origin may', async () => {

@@ -14,13 +14,11 @@ import type { CeremonyState } from '../../main/ceremony/dialog-view';
 import { DiskFolder } from '../../native/files/private-folder';
 import { CeremonyPerson, Home, type Outcome } from './ceremony-person';
 import type { JsonSite, Registered } from './json-site';
+import { CHROMIUM_ITSELF } from './launch-chromium';
 import { askedFor, type PageRequest } from './page-passkeys';
 import type { SoftKeyFile } from './soft-key-file';
 import { TestChromium } from './test-chromium';
 import { WebSites } from './web-sites';
-
-/** What Debian's launcher starts; the relay's parent. */
-const CHROMIUM = '/usr/lib/chromium/chromium';
 
 export interface DeskOptions {
   /** One at least. */
@@ -167,8 +165,8 @@ async function decided({ data }: Home, decision: 'allowed' | 'denied'): Promise<
   const browsers = new AllowedBrowsers(folder.file('allowed.json'), folder.file('allowed.json.unreadable'));
   await browsers.read();
   await browsers.decide({
-    id: idOf({ program: CHROMIUM, extensionId: CHROMIUM_ID }),
-    program: CHROMIUM,
+    id: idOf({ program: CHROMIUM_ITSELF, extensionId: CHROMIUM_ID }),
+    program: CHROMIUM_ITSELF,
     name: 'Chromium',
     decision,
     when: 1_800_000_000_000,

@@ -195,10 +195,16 @@ export interface AppView {
   readonly autoLockMinutes: number;
 }
 
+/**
+ * JSON of `readonly PasskeyView[]`. As objects, each of their members would be copied by itself on the way into the page's world: with a
+ * thousand passkeys, that takes as long as drawing the list.
+ */
+export type PasskeysText = string;
+
 export interface Snapshot {
   readonly app: AppView;
   readonly keys: readonly KeyView[];
-  readonly passkeys: Readonly<Record<string, readonly PasskeyView[]>>;
+  readonly passkeys: Readonly<Record<string, PasskeysText>>;
   readonly reset: ResetView | null;
   readonly device: DeviceView;
   /** Recently deleted, the newest deletion first. */
@@ -279,6 +285,8 @@ export const callArguments = {
   openHelp: v.strictTuple([v.picklist(helpTopics)]),
   /** The user did something: keeps unlocked keys from locking. Sent at most every few seconds. */
   active: v.strictTuple([]),
+  /** The page has drawn what there is, and waits for nothing that is under way. */
+  settled: v.strictTuple([]),
   /** The notices of sites were shown. */
   siteNoticesSeen: v.strictTuple([]),
   ...deviceCallArguments,
@@ -307,6 +315,7 @@ export interface CallResults extends DeviceCallResults, BrowsersCallResults {
   copy: Result;
   openHelp: Result;
   active: Result;
+  settled: Result;
   siteNoticesSeen: Result;
 }
 
@@ -317,7 +326,7 @@ export interface Events extends DeviceEvents, BrowsersEvents {
   /** All keys that are plugged in now. */
   keys: readonly KeyView[];
   /** The passkeys of one key or of this device, replacing what was known; empty when it was locked or unplugged. */
-  passkeys: { readonly keyId: string; readonly passkeys: readonly PasskeyView[] };
+  passkeys: { readonly keyId: string; readonly passkeys: PasskeysText };
   reset: ResetView | null;
   /** See {@link Snapshot.ownNamesNotice}. */
   ownNamesNotice: string | null;

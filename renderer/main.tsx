@@ -3,6 +3,7 @@
  * first must not wait for what takes longest.
  */
 import type { LatchkeyApi } from '../preload/contract';
+import { listen } from './store/feed';
 import type { TestersApi } from '../preload/simulator-contract';
 
 declare global {
@@ -21,10 +22,12 @@ const painted = new Promise<void>((resolve) => {
   setTimeout(resolve, AT_LATEST_MS);
 });
 
+// What the list is made of comes while the program is loaded.
+const feed = listen(window.latchkey);
 const program = import('./app/mount');
 
 void painted.then(async () => {
   const { mount } = await program;
   const root = document.getElementById('root');
-  if (root !== null) mount(root, window.latchkey, window.testers);
+  if (root !== null) mount(root, window.latchkey, feed, window.testers);
 });

@@ -20,6 +20,7 @@ void app.whenReady().then(() => {
       device: emptyDevice(),
       openFile: (path) => new AtomicFile(path),
       udevRule: undefined,
+      onSettled: () => undefined,
     },
     () => Promise.reject(new Error('Nothing looks at browsers here.')),
   );

@@ -8,8 +8,6 @@ export interface PageWindow extends TrustedPage {
   readonly window: BrowserWindow;
   /** Begins once; resolves when the page is loaded, and rejects when its window is closed before that. */
   load(): Promise<void>;
-  /** Resolves when its document is there and its program runs, or never will: the window was closed. */
-  readonly running: Promise<void>;
   /** Resolves when there is something to show, or never will be: the window was closed. */
   readonly drawn: Promise<void>;
   /** Resolves when the window is closed, or was already. */
@@ -37,7 +35,6 @@ export function createPageWindow(
   });
   const closed = new Promise<void>((resolve) => window.once('closed', () => resolve()));
   const drawn = new Promise<void>((resolve) => window.once('ready-to-show', () => resolve()));
-  const running = new Promise<void>((resolve) => window.webContents.once('dom-ready', () => resolve()));
   const file = join(__dirname, `../renderer/${page}.html`);
   window.webContents.setWindowOpenHandler(() => ({ action: 'deny' }));
   window.webContents.on('will-navigate', (event) => event.preventDefault());
@@ -48,7 +45,6 @@ export function createPageWindow(
     contents: window.webContents,
     url: pathToFileURL(file).href,
     load: () => (loading ??= window.loadFile(file)),
-    running: Promise.race([running, closed]),
     drawn: Promise.race([drawn, closed]),
     closed,
   };

@@ -17,7 +17,7 @@ import { saveScreenshot } from './screenshot';
 import { serveMainWindow } from './serve-main-window';
 import type { SimulatorOffer } from './simulator-window';
 
-/** Milliseconds that keys wait for the list of this device, which is on the screen by then unless its keychain is slow. */
+/** Milliseconds that keys wait for the list of this device, which has been drawn by then unless its keychain is slow. */
 const LIST_FIRST = 300;
 
 /** The app, put together, with nothing opened yet. */
@@ -66,6 +66,8 @@ export async function prepare(
     startedBy: backgroundStart(args),
     onWarning,
   });
+  let listDrawn = (): void => undefined;
+  const firstList = new Promise<void>((resolve) => (listDrawn = resolve));
   let behindBrowsers: Promise<BrowsersDesk> | undefined;
   const browsers = (): Promise<BrowsersDesk> => (behindBrowsers ??= bridge().then(latchkey.browsers));
   let offered: Promise<SimulatorOffer> | undefined;
@@ -77,23 +79,22 @@ export async function prepare(
     serve: (page) => {
       let testersCalls: Promise<Calls> | undefined;
       return {
-        calls: serveMainWindow(page, { ...latchkey, siteNotices }, browsers),
+        calls: serveMainWindow(page, { ...latchkey, siteNotices, onSettled: () => listDrawn() }, browsers),
         testersCalls: () => (testersCalls ??= simulator().then(({ serve }) => serve(page))),
       };
     },
     nobodyLooks: () => inventory.lockKeys(),
     run: async (page) => {
-      // The page comes first: its loading goes through this process, its program does not. Without a vault there is nothing to show, and
-      // it can be looked at when the window is drawn.
-      const opened = ((atStart.hasVault ? page?.running : page?.drawn) ?? Promise.resolve()).then(() => {
+      // Without a vault there is nothing to show: it can be looked at when the window is drawn.
+      const opened = (atStart.hasVault || !page ? Promise.resolve() : page.drawn).then(() => {
         if (atStart.hasVault) atStart.keychain.prepare();
         return device.start();
       });
       if (page) {
         await loadedOrClosed(page);
-        // Looking for keys takes as long as drawing the list, which somebody looks at already.
+        // Looking for keys takes as long as drawing the list, for which somebody waits.
         if (atStart.hasVault)
-          await Promise.race([opened, new Promise((resolve) => setTimeout(resolve, LIST_FIRST))]);
+          await Promise.race([firstList, new Promise((resolve) => setTimeout(resolve, LIST_FIRST))]);
       }
       if (life.isEnding) return;
       // In the background, a request is what it was started for. Otherwise somebody looks at the list.

@@ -16,7 +16,7 @@ const helpPages: Readonly<Record<HelpTopic, string>> = {
   'windows-security-keys': 'ms-settings:signinoptions-launchsecuritykeyenrollment',
 };
 
-/** What answers the calls of the page; what changes is sent to it from now on. */
+/** What answers the calls of the page. What changes is sent to it from its first look on: before, that look will have it. */
 export function serveMainWindow(
   page: PageWindow,
   {
@@ -25,8 +25,11 @@ export function serveMainWindow(
     device,
     openFile,
     udevRule,
+    onSettled,
   }: Pick<Latchkey, 'inventory' | 'device' | 'openFile' | 'udevRule'> & {
     readonly siteNotices: UnseenNotices;
+    /** Called whenever the page has drawn what there is. */
+    readonly onSettled: () => void;
   },
   browsers: () => Promise<BrowsersDesk>,
 ): Calls {
@@ -52,13 +55,19 @@ export function serveMainWindow(
     app: about,
     copy: async (text: string) => clipboard.writeText(text),
     openHelp: (topic: HelpTopic) => shell.openExternal(helpPages[topic]),
+    onSettled,
   };
-  const stop = forwardChanges(services, (name, event) => sendTo(page, `event:${name}`, event));
+  const handlers = windowHandlers(services);
+  let stop: (() => void) | undefined;
+  const snapshot = (): ReturnType<typeof handlers.snapshot> => {
+    stop ??= forwardChanges(services, (name, event) => sendTo(page, `event:${name}`, event));
+    return handlers.snapshot();
+  };
   void page.closed.then(() => {
-    stop();
+    stop?.();
     browserCalls.stop();
   });
-  return checkedCalls('call', callArguments, windowHandlers(services));
+  return checkedCalls('call', callArguments, { ...handlers, snapshot });
 }
 
 function platform(): AppView['platform'] {

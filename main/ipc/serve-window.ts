@@ -14,7 +14,7 @@ import type {
 import { outcome, result } from './answers';
 import type { BrowsersHandlers } from './serve-browsers';
 import { deviceHandlers, type DeviceServices } from './serve-device';
-import { deletedPasskeyView, editedNames, keyView, passkeyDetails, passkeyView } from './views';
+import { deletedPasskeyView, editedNames, keyView, passkeyDetails, passkeysText } from './views';
 
 export type WindowHandlers = {
   readonly [N in CallName]: (...args: CallArguments<N>) => Promise<CallResults[N]>;
@@ -26,11 +26,13 @@ export interface WindowServices extends DeviceServices {
   readonly app: AppView;
   readonly copy: (text: string) => Promise<void>;
   readonly openHelp: (topic: HelpTopic) => Promise<void>;
+  /** Called whenever the page has drawn what there is. */
+  readonly onSettled: () => void;
   readonly browserCalls: BrowsersHandlers;
 }
 
 export function windowHandlers(services: WindowServices): WindowHandlers {
-  const { inventory, device, siteNotices, app, copy, openHelp } = services;
+  const { inventory, device, siteNotices, app, copy, openHelp, onSettled } = services;
   return {
     snapshot: async () => ({
       app,
@@ -38,7 +40,7 @@ export function windowHandlers(services: WindowServices): WindowHandlers {
       passkeys: Object.fromEntries(
         [DEVICE_ID, ...inventory.keys.map(({ id }) => id)].map((id) => [
           id,
-          inventory.passkeysOn(id).map(passkeyView),
+          passkeysText(inventory.passkeysOn(id)),
         ]),
       ),
       reset: inventory.reset,
@@ -74,6 +76,7 @@ export function windowHandlers(services: WindowServices): WindowHandlers {
     copy: (text) => result(() => copy(text)),
     openHelp: (topic) => result(() => openHelp(topic)),
     active: () => result(() => inventory.userActive()),
+    settled: () => result(async () => onSettled()),
     siteNoticesSeen: () => result(() => siteNotices.seen()),
     ...deviceHandlers(services),
     ...services.browserCalls,
@@ -93,7 +96,7 @@ export function forwardChanges(
       case 'passkeys':
         return send('passkeys', {
           keyId: change.keyId,
-          passkeys: inventory.passkeysOn(change.keyId).map(passkeyView),
+          passkeys: passkeysText(inventory.passkeysOn(change.keyId)),
         });
       case 'reset':
         return send('reset', inventory.reset);

@@ -4,7 +4,7 @@ import { aaguidText, algorithmText, firmwareText, keyFacts, u2fOnlyFacts } from 
 import type { DeletedPasskey } from '../inventory/device-model';
 import type { KeyStatus, Passkey } from '../inventory/model';
 import { whySigningInHere } from '../vault/pam-sites';
-import type { EditedNames, KeyView, PasskeyDetails, PasskeyView } from '../../preload/contract';
+import type { EditedNames, KeyView, PasskeyDetails, PasskeysText, PasskeyView } from '../../preload/contract';
 import type { DeletedPasskeyView } from '../../preload/device-contract';
 
 export function keyView(status: KeyStatus): KeyView {
@@ -62,6 +62,10 @@ export function passkeyView({ id, keyId, credential, ownName, device }: Passkey)
     ...device,
     oddities: credential.flaws,
   };
+}
+
+export function passkeysText(passkeys: readonly Passkey[]): PasskeysText {
+  return JSON.stringify(passkeys.map(passkeyView));
 }
 
 export function passkeyDetails({ credential }: Passkey): PasskeyDetails {

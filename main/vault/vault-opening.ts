@@ -53,7 +53,7 @@ export type Finding =
 /** A file as it was found: readable or not, or none. */
 type Found = { readonly frame: Frame } | { readonly problem: VaultError } | undefined;
 
-/** About a millisecond of them; between two, others get their turn: the window is being loaded. */
+/** About a millisecond of them; between two, others get their turn: a window that is being loaded. */
 const CARDS_AT_ONCE = 25;
 
 export interface Places {

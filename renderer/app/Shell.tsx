@@ -5,6 +5,7 @@ import { words } from '../messages/en';
 import { PasskeysPage } from '../passkeys/PasskeysPage';
 import { RecentlyDeletedPage } from '../passkeys/RecentlyDeletedPage';
 import { SecurityKeysPage } from '../security-keys/SecurityKeysPage';
+import { callFor } from '../store/call';
 import { useLatchkey, useWindowState } from '../store/context';
 import type { Page } from '../store/state';
 import { testIds } from '../test-ids';
@@ -51,10 +52,17 @@ export function Shell() {
       state.device?.state !== 'closed' &&
       !state.keys.some((key) => key.state === 'opening' || key.passkeys === 'listing'),
   );
-  const { reconnect, store } = useLatchkey();
+  const { api, reconnect, store } = useLatchkey();
   const shell = useRef<HTMLDivElement>(null);
 
   useEffect(() => (shell.current === null ? undefined : trackFocus(shell.current)), []);
+
+  useEffect(() => {
+    if (!settled) return undefined;
+    // Behind the frame that shows it.
+    const frame = requestAnimationFrame(() => setTimeout(() => void callFor(api, 'settled')));
+    return () => cancelAnimationFrame(frame);
+  }, [api, settled]);
 
   useEffect(
     () =>

@@ -1,5 +1,6 @@
 /** Feeds the store from the main process. */
-import type { Events, LatchkeyApi } from '../../preload/contract';
+import type { LatchkeyApi, Snapshot } from '../../preload/contract';
+import { listen, type Feed, type Said } from './feed';
 import {
   applyDevice,
   applyKeys,
@@ -13,45 +14,50 @@ import {
 const ACTIVE_EVERY_MS = 5000;
 
 /**
- * Listens first and asks for the snapshot afterwards, so that nothing is lost in between. Events that arrive before the
- * snapshot are applied after it, in order: each replaces a whole part of the state and the last one is the newest, so
- * replaying one that the snapshot already contains changes nothing.
+ * Events that arrive before the snapshot are applied after it, in order: each replaces a whole part of the state and the last one is the
+ * newest, so replaying one that the snapshot already contains changes nothing.
  */
-export function connect(store: WindowStore, api: LatchkeyApi): { readonly retry: () => void } {
-  let early: (() => void)[] | null = [];
-  const whenReady = (apply: () => void): void => {
-    if (early === null) apply();
-    else early.push(apply);
+export function connect(
+  store: WindowStore,
+  api: LatchkeyApi,
+  feed: Feed = listen(api),
+): { readonly retry: () => void } {
+  const apply = (said: Said): void => {
+    switch (said.name) {
+      case 'keys':
+        return applyKeys(store, said.event);
+      case 'passkeys':
+        return applyPasskeys(store, said.event);
+      case 'device':
+        return applyDevice(store, said.event);
+      case 'reset':
+        return store.setState({ reset: said.event });
+      case 'deleted':
+        return store.setState({ deleted: said.event });
+      case 'siteNotices':
+        return showSiteNotices(store, api, said.event);
+      case 'ownNamesNotice':
+        return store.setState({ ownNamesNotice: said.event });
+      case 'browserLinks': {
+        const { browsers } = store.getState();
+        // Before the page has asked for the rest there is nothing to put it into.
+        if (browsers !== null) store.setState({ browsers: { ...browsers, links: said.event } });
+      }
+    }
   };
-  api.on('keys', (keys) => whenReady(() => applyKeys(store, keys)));
-  api.on('passkeys', (event) => whenReady(() => applyPasskeys(store, event)));
-  api.on('reset', (reset: Events['reset']) => whenReady(() => store.setState({ reset })));
-
-  api.on('device', (device) => whenReady(() => applyDevice(store, device)));
-  api.on('deleted', (deleted) => whenReady(() => store.setState({ deleted })));
-  api.on('siteNotices', (notices) => whenReady(() => showSiteNotices(store, api, notices)));
-  api.on('ownNamesNotice', (ownNamesNotice) => whenReady(() => store.setState({ ownNamesNotice })));
-
-  // Before the page has asked for the rest there is nothing to put it into.
-  api.on('browserLinks', (links) =>
-    store.setState(({ browsers }) => (browsers === null ? {} : { browsers: { ...browsers, links } })),
-  );
-
-  const ask = (): void => {
+  const begin = (snapshot: Promise<Snapshot>): void => {
     store.setState({ connection: 'connecting' });
-    api.call('snapshot').then(
-      (snapshot) => {
-        applySnapshot(store, snapshot);
-        showSiteNotices(store, api, snapshot.siteNotices);
-        const waiting = early ?? [];
-        early = null;
-        for (const apply of waiting) apply();
+    snapshot.then(
+      (answer) => {
+        applySnapshot(store, answer);
+        showSiteNotices(store, api, answer.siteNotices);
+        feed.follow(apply);
       },
       () => store.setState({ connection: 'failed' }),
     );
   };
-  ask();
-  return { retry: ask };
+  begin(feed.snapshot);
+  return { retry: () => begin(api.call('snapshot')) };
 }
 
 /** They stay until the person dismisses them; a newer one takes the place of those before it with all that it says. */

@@ -1,6 +1,6 @@
 /** The one store of the window. Made once by `mount`, handed down by context. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { Events, KeyView, PasskeyView, Snapshot } from '../../preload/contract';
+import type { Events, KeyView, PasskeysText, PasskeyView, Snapshot } from '../../preload/contract';
 import type { DeviceView } from '../../preload/device-contract';
 import { DEVICE } from '../device/device-id';
 import { safeText } from '../display/safe-text';
@@ -53,7 +53,9 @@ export function applySnapshot(store: WindowStore, snapshot: Snapshot): void {
     connection: 'ready',
     app: snapshot.app,
     keys: snapshot.keys,
-    passkeys: snapshot.passkeys,
+    passkeys: Object.fromEntries(
+      Object.entries(snapshot.passkeys).map(([keyId, text]) => [keyId, passkeysIn(text)]),
+    ),
     reset,
     deleted: snapshot.deleted,
     ownNamesNotice: snapshot.ownNamesNotice,
@@ -111,15 +113,21 @@ function nameOf(key: KeyView): string {
   return safeText(key.name, 60).text;
 }
 
-export function applyPasskeys(store: WindowStore, event: Events['passkeys']): void {
+export function applyPasskeys(store: WindowStore, { keyId, passkeys: text }: Events['passkeys']): void {
   const { passkeys, selection } = store.getState();
-  const kept = new Set(event.passkeys.map((passkey) => passkey.id));
-  const gone = (passkeys[event.keyId] ?? []).filter((passkey) => !kept.has(passkey.id));
+  const listed = passkeysIn(text);
+  const kept = new Set(listed.map((passkey) => passkey.id));
+  const gone = (passkeys[keyId] ?? []).filter((passkey) => !kept.has(passkey.id));
   store.setState({
-    passkeys: { ...passkeys, [event.keyId]: event.passkeys },
+    passkeys: { ...passkeys, [keyId]: listed },
     selection: without(
       selection,
       gone.map((passkey) => passkey.id),
     ),
   });
+}
+
+/** Only the main process writes it. */
+function passkeysIn(text: PasskeysText): readonly PasskeyView[] {
+  return JSON.parse(text) as readonly PasskeyView[];
 }

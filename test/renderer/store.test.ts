@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { connect } from '../../renderer/store/connect';
+import { listen } from '../../renderer/store/feed';
 import { applyKeys, applyPasskeys, createWindowStore } from '../../renderer/store/window-store';
 import { fakeKey, fakePasskey, ordinaryPasskeys } from '../support/fake-keys';
 import { FakeLatchkey } from '../support/fake-latchkey';
@@ -62,6 +63,20 @@ describe('the store', () => {
     expect(store.getState().keys.map((key) => key.id)).toEqual(['key-1', 'key-2']);
   });
 
+  it('has what was said while the program was loaded, and nothing is asked twice', async () => {
+    const api = new FakeLatchkey({ keys: [open] });
+    const feed = listen(api);
+    await settled();
+    api.plug({ view: fakeKey({ id: 'key-2', name: 'Other' }), passkeys: [] });
+    const store = createWindowStore();
+    connect(store, api, feed);
+    await settled();
+    expect(store.getState().keys.map((key) => key.id)).toEqual(['key-1', 'key-2']);
+    api.unplug('key-2');
+    expect(store.getState().keys.map((key) => key.id)).toEqual(['key-1']);
+    expect(api.calls.filter(({ name }) => name === 'snapshot')).toHaveLength(1);
+  });
+
   it('says when the main process does not answer, and can ask again', async () => {
     const api = new FakeLatchkey({ snapshotFails: true });
     const store = createWindowStore();
@@ -87,9 +102,9 @@ describe('the store', () => {
     const store = createWindowStore();
     applyKeys(store, [fakeKey({ passkeys: 'unlocked' })]);
     const [first, second] = [fakePasskey('key-1', 1), fakePasskey('key-1', 2)];
-    applyPasskeys(store, { keyId: 'key-1', passkeys: [first, second] });
+    applyPasskeys(store, { keyId: 'key-1', passkeys: JSON.stringify([first, second]) });
     store.setState({ selection: new Set([first.id, second.id]) });
-    applyPasskeys(store, { keyId: 'key-1', passkeys: [second] });
+    applyPasskeys(store, { keyId: 'key-1', passkeys: JSON.stringify([second]) });
     expect([...store.getState().selection]).toEqual([second.id]);
     applyKeys(store, []);
     expect([...store.getState().selection]).toEqual([]);
@@ -98,7 +113,7 @@ describe('the store', () => {
   it('does not prepare the list again when only a key changes', () => {
     const store = createWindowStore();
     applyKeys(store, [fakeKey({ passkeys: 'listing' })]);
-    applyPasskeys(store, { keyId: 'key-1', passkeys: [fakePasskey('key-1', 1)] });
+    applyPasskeys(store, { keyId: 'key-1', passkeys: JSON.stringify([fakePasskey('key-1', 1)]) });
     const before = store.getState().passkeys;
     applyKeys(store, [fakeKey({ passkeys: 'listing', progress: { done: 3 } })]);
     expect(store.getState().passkeys).toBe(before);

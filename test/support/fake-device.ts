@@ -36,7 +36,7 @@ type Send = <N extends keyof DeviceEvents | 'passkeys'>(
   name: N,
   event: N extends keyof DeviceEvents
     ? DeviceEvents[N]
-    : { readonly keyId: 'device'; readonly passkeys: readonly PasskeyView[] },
+    : { readonly keyId: 'device'; readonly passkeys: string },
 ) => void;
 
 const ok: Result = { ok: true, value: null };
@@ -268,7 +268,7 @@ export class FakeDevice {
   }
 
   #sendLists(): void {
-    this.#send('passkeys', { keyId: 'device', passkeys: this.shown });
+    this.#send('passkeys', { keyId: 'device', passkeys: JSON.stringify(this.shown) });
     this.#send('deleted', this.view.state === 'open' ? this.deleted : []);
   }
 }

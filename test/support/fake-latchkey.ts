@@ -131,7 +131,7 @@ export class FakeLatchkey implements LatchkeyApi {
     if (key === undefined) return;
     key.plugged = false;
     key.wrongInARow = 0;
-    this.#send('passkeys', { keyId: id, passkeys: [] });
+    this.#sendPasskeys(id, []);
     this.#sendKeys();
     if (this.#reset?.keyId === id && this.#reset.step === 'remove')
       this.setReset({ ...this.#reset, step: 'insert' });
@@ -214,8 +214,10 @@ export class FakeLatchkey implements LatchkeyApi {
           app: this.app,
           keys: this.#views(),
           passkeys: {
-            ...Object.fromEntries(this.#plugged().map((key) => [key.view.id, this.#shown(key)])),
-            device: this.device.shown,
+            ...Object.fromEntries(
+              this.#plugged().map((key) => [key.view.id, JSON.stringify(this.#shown(key))]),
+            ),
+            device: JSON.stringify(this.device.shown),
           },
           reset: this.#reset,
           device: this.device.view,
@@ -226,7 +228,7 @@ export class FakeLatchkey implements LatchkeyApi {
       },
       unlock: (id, pin) => this.#unlock(id, pin),
       lock: async (id) => {
-        this.#send('passkeys', { keyId: id, passkeys: [] });
+        this.#sendPasskeys(id, []);
         this.change(id, { passkeys: 'locked' });
         return ok;
       },
@@ -260,6 +262,7 @@ export class FakeLatchkey implements LatchkeyApi {
       copy: async () => ok,
       openHelp: async () => ok,
       active: async () => ok,
+      settled: async () => ok,
       siteNoticesSeen: async () => {
         this.siteNotices.seen();
         return ok;
@@ -304,6 +307,10 @@ export class FakeLatchkey implements LatchkeyApi {
     for (const listener of this.#listeners[name]) listener(event);
   }
 
+  #sendPasskeys(keyId: string, passkeys: readonly PasskeyView[]): void {
+    this.#send('passkeys', { keyId, passkeys: JSON.stringify(passkeys) });
+  }
+
   #sendKeys(): void {
     this.#send('keys', this.#views());
   }
@@ -341,7 +348,7 @@ export class FakeLatchkey implements LatchkeyApi {
     }
     const { progress: _progress, ...view } = key.view;
     key.view = { ...view, passkeys: 'unlocked', slots: { used: total, free: 100 - total } };
-    this.#send('passkeys', { keyId: id, passkeys: key.passkeys });
+    this.#sendPasskeys(id, key.passkeys);
     this.#sendKeys();
     return ok;
   }
@@ -379,7 +386,7 @@ export class FakeLatchkey implements LatchkeyApi {
         ...(userDisplayName !== undefined && { userDisplayName }),
       };
     });
-    this.#send('passkeys', { keyId: key.view.id, passkeys: this.#shown(key) });
+    this.#sendPasskeys(key.view.id, this.#shown(key));
     return answer;
   }
 
@@ -391,7 +398,7 @@ export class FakeLatchkey implements LatchkeyApi {
     for (const key of this.#plugged()) {
       if (!key.passkeys.some(({ id }) => id === passkeyId)) continue;
       key.passkeys = key.passkeys.map((passkey) => (passkey.id === passkeyId ? named(passkey) : passkey));
-      this.#send('passkeys', { keyId: key.view.id, passkeys: this.#shown(key) });
+      this.#sendPasskeys(key.view.id, this.#shown(key));
     }
     return { ok: true, value: name };
   }
@@ -419,7 +426,7 @@ export class FakeLatchkey implements LatchkeyApi {
       const outcome = key.deletion(passkey);
       if (outcome.outcome === 'deleted') {
         key.passkeys = key.passkeys.filter(({ id }) => id !== passkeyId);
-        this.#send('passkeys', { keyId: key.view.id, passkeys: this.#shown(key) });
+        this.#sendPasskeys(key.view.id, this.#shown(key));
       }
       return outcome;
     }

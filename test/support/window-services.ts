@@ -13,6 +13,7 @@ export function windowServices(desk: DeviceDesk, changes: Partial<WindowServices
     app: { version: '1', platform: 'linux', electron: '1', autoLockMinutes: 5 },
     copy: async () => undefined,
     openHelp: async () => undefined,
+    onSettled: () => undefined,
     saveText: async () => undefined,
     print: async () => true,
     showFolder: async () => undefined,

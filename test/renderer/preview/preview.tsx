@@ -1,5 +1,6 @@
 /** The window on a made-up main process: `?scenario=` says which state. `window.fake` drives it. */
 import { mount } from '../../../renderer/app/mount';
+import { listen } from '../../../renderer/store/feed';
 import type { FakeLatchkey } from '../../support/fake-latchkey';
 import { scenario } from './scenarios';
 
@@ -12,4 +13,4 @@ declare global {
 const fake = scenario(new URLSearchParams(window.location.search).get('scenario') ?? 'demo');
 window.fake = fake;
 const root = document.getElementById('root');
-if (root !== null) mount(root, fake);
+if (root !== null) mount(root, fake, listen(fake));

@@ -4,6 +4,8 @@ import type { FromFrame } from '../between/frame-messages';
 
 const SIGNALS: readonly SignalName[] = ['unknownCredential', 'allAcceptedCredentials', 'currentUserDetails'];
 const FIELD = ['entered', 'wanted', 'left'] as const;
+/** A host has at most 253 characters. */
+const LONGEST_ORIGIN = 300;
 
 /** Undefined for what frame.ts does not say. */
 export function frameRequestOf(message: unknown): FromFrame | undefined {
@@ -41,7 +43,7 @@ function topOriginOf(origin: unknown): { readonly topOrigin?: string } | undefin
   if (origin === undefined) return {};
   if (typeof origin !== 'string' || !URL.canParse(origin)) return undefined;
   const { origin: same, protocol } = new URL(origin);
-  return same === origin && (protocol === 'https:' || protocol === 'http:')
+  return same === origin && origin.length <= LONGEST_ORIGIN && (protocol === 'https:' || protocol === 'http:')
     ? { topOrigin: origin }
     : undefined;
 }
@@ -49,7 +51,8 @@ function topOriginOf(origin: unknown): { readonly topOrigin?: string } | undefin
 function areaOf(area: unknown): ScreenArea | undefined {
   if (!isRecord(area)) return undefined;
   const { x, y, width, height } = area;
-  return isPlace(x) && isPlace(y) && isPlace(width) && isPlace(height) ? { x, y, width, height } : undefined;
+  const isArea = isPlace(x) && isPlace(y) && isPlace(width) && isPlace(height) && width >= 0 && height >= 0;
+  return isArea ? { x, y, width, height } : undefined;
 }
 
 /** Of a screen: nothing is a million pixels away. */

@@ -2,16 +2,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { setTimeout } from 'node:timers/promises';
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright';
 import { electronSwitches } from '../scripts/electron-switches.mjs';
 
 /** Milliseconds. */
 const LOADED_WITHIN = 30_000;
-
-/** Milliseconds before anybody looks: a debugger takes the time of the processes whose start is measured. The page keeps its own times. */
-const UNDISTURBED = 1500;
 
 export interface RunningProgram {
   /** Milliseconds since the epoch, just before the process was started. */
@@ -39,7 +35,6 @@ export async function startProgram(
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const address = await debuggerAddress(child);
-  await setTimeout(UNDISTURBED);
   await pageLoaded(new URL(address).host, 'file:');
   const browsers = [await chromium.connectOverCDP(address)];
   const page = pageOf(browsers[0]!, 'file:');
@@ -83,7 +78,6 @@ async function pageLoaded(host: string, part: string): Promise<void> {
       readonly url: string;
     }[];
     if (targets.some(({ url }) => url.includes(part))) return;
-    await setTimeout(50);
   }
   throw new Error(`the program showed no page within ${LOADED_WITHIN / 1000} s`);
 }

@@ -7,7 +7,7 @@ import { median, type Figure } from '../statistics';
 import { buildFilledProgram } from './filled-program';
 import { makeVaultOnDisk, type VaultOnDisk } from './vault-on-disk';
 
-const ROUNDS = 9;
+const ROUNDS = 25;
 const PASSKEYS = 1000;
 
 interface Sample {

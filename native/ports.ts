@@ -349,8 +349,8 @@ export interface SystemAttestation {
 
 export interface SystemGetAssertion extends SystemKeysRequest {
   readonly rpId: string;
-  /** Empty: any that the key can find by itself. So not for a site whose list has only what cannot exist. */
-  readonly allowed: readonly SystemCredential[];
+  /** Absent: any that the key can find by itself. */
+  readonly allowed?: readonly [SystemCredential, ...SystemCredential[]];
   readonly prf?: {
     readonly always?: SystemPrfValues;
     readonly byCredential: readonly { readonly id: Uint8Array; readonly values: SystemPrfValues }[];

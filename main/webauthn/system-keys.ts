@@ -109,10 +109,11 @@ export async function getBySystem(
 ): Promise<AuthenticationCredential> {
   const { allowCredentials = [], extensions: asked = {}, userVerification = 'preferred' } = options;
   checkGetExtensions(asked, allowCredentials);
-  const allowed = systemCredentials(allowCredentials);
+  const [first, ...others] = systemCredentials(allowCredentials);
   // A list of which nothing is left is not the same as no list: that would find what the site did not ask for.
-  if (allowCredentials.length > 0 && allowed.length === 0)
+  if (allowCredentials.length > 0 && !first)
     throw new CeremonyFailure('no-credentials', 'the site takes no passkey that there could be');
+  const allowed = first && ([first, ...others] as const);
   const { prf, largeBlob } = asked;
   const byCredential = [...(prf?.evalByCredential ?? [])].flatMap(([text, values]) => {
     const id = decodeBase64Url(text);
@@ -124,7 +125,7 @@ export async function getBySystem(
       {
         clientDataJSON,
         rpId,
-        allowed,
+        ...(allowed && { allowed }),
         userVerification: verificationFor(userVerification, evaluates),
         timeout: ceremonyTimeout(options.timeout),
         ...(evaluates && { prf: { ...(prf?.eval && { always: prf.eval }), byCredential } }),
@@ -205,7 +206,7 @@ function createResults(
 }
 
 async function usedCredential(
-  allowed: readonly SystemCredential[],
+  allowed: readonly SystemCredential[] | undefined,
   { credentialId, authenticatorData, signature, userHandle }: SystemAssertion,
   expected: { readonly rpId: string; readonly verified: boolean },
 ): Promise<CheckedAssertion> {
@@ -216,7 +217,7 @@ async function usedCredential(
     ...(userHandle && { user: { id: userHandle } }),
     flaws: [],
   };
-  if (allowed.length > 0)
+  if (allowed)
     return listedAssertion(
       allowed.map(({ id }) => ({ type: PUBLIC_KEY, id })),
       answer,

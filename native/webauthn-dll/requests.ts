@@ -141,7 +141,7 @@ export function getAssertionArguments(
       dwAuthenticatorAttachment: ATTACHMENT_CROSS_PLATFORM,
       dwUserVerificationRequirement: USER_VERIFICATION[request.userVerification],
       pCancellationId: cancellation,
-      pAllowCredentialList: credentialList(parts, request.allowed),
+      pAllowCredentialList: credentialList(parts, request.allowed ?? []),
       ...largeBlobOperation(parts, request),
       ...(request.prf &&
         apiVersion >= PRF_GET_API && { pHmacSecretSaltValues: saltValues(parts, request.prf) }),

@@ -71,7 +71,7 @@ export class KeyBehindSystem implements SystemSecurityKeys {
     const { credential, authData, signature, user } = await api.getAssertion({
       rpId: request.rpId,
       clientDataHash,
-      ...(request.allowed.length > 0 && {
+      ...(request.allowed && {
         allowList: request.allowed.map(({ id }) => ({ type: 'public-key', id })),
       }),
       ...authMembers(await pin().token(PIN, Permission.GA, request.rpId), clientDataHash),

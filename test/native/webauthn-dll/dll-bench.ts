@@ -29,7 +29,6 @@ export const making: SystemMakeCredential = {
 export const getting: SystemGetAssertion = {
   clientDataJSON: utf8('{"type":"webauthn.get"}'),
   rpId: 'example.org',
-  allowed: [],
   userVerification: 'preferred',
   timeout: 300_000,
 };

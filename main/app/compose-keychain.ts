@@ -32,6 +32,6 @@ export function composeKeychain(dataFolder: string | undefined): KeychainAtStart
     service: places.keychainService,
   });
   const hasVault = existsSync(join(places.vault, FILE));
-  if (hasVault && platform !== 'linux') keychain.prepare();
+  if (hasVault && keychain.startsProcess) keychain.prepare();
   return { places, keychain, hasVault };
 }

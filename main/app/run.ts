@@ -79,7 +79,7 @@ export async function prepare(
     serve: (page) => {
       let testersCalls: Promise<Calls> | undefined;
       return {
-        calls: serveMainWindow(page, { ...latchkey, siteNotices, onSettled: () => listDrawn() }, browsers),
+        calls: serveMainWindow(page, { ...latchkey, siteNotices, onSettled: listDrawn }, browsers),
         testersCalls: () => (testersCalls ??= simulator().then(({ serve }) => serve(page))),
       };
     },

@@ -18,8 +18,14 @@ interface Reached {
 }
 
 export class BusFirstKeychain implements Keychain {
+  readonly startsProcess = false;
   readonly #rest: ChildKeychain;
   readonly #clock: Clock;
+  #isClosed = false;
+  #giveUp = (): void => undefined;
+  readonly #closed = new Promise<undefined>((resolve) => {
+    this.#giveUp = () => resolve(undefined);
+  });
   #prepared: { readonly reached: Promise<Reached>; readonly callOff: () => void } | undefined;
 
   constructor(rest: ChildKeychain, clock: Clock) {
@@ -33,7 +39,7 @@ export class BusFirstKeychain implements Keychain {
 
   /** For a `get` that comes soon: connects. */
   prepare(): void {
-    if (this.#prepared) return;
+    if (this.#prepared || this.#isClosed) return;
     const reached = reach();
     // Whoever asks gets the rejection.
     reached.catch(() => undefined);
@@ -58,6 +64,8 @@ export class BusFirstKeychain implements Keychain {
 
   /** What is under way, and later calls, reject. */
   close(): void {
+    this.#isClosed = true;
+    this.#giveUp();
     const reached = this.#taken();
     if (reached) leave(reached);
     this.#rest.close();
@@ -65,13 +73,15 @@ export class BusFirstKeychain implements Keychain {
 
   /** Undefined for whatever is not plainly there. Never rejects. */
   async #read(account: string): Promise<string | undefined> {
+    if (this.#isClosed) return undefined;
     const reached = this.#taken() ?? reach();
     let callOff = (): void => undefined;
     const late = new Promise<undefined>((resolve) => {
       callOff = this.#clock.after(PATIENCE, () => resolve(undefined));
     });
     try {
-      return await Promise.race([unlockedSecret(reached, { service: this.service, account }), late]);
+      const item = { service: this.service, account };
+      return await Promise.race([unlockedSecret(reached, item), late, this.#closed]);
     } catch {
       return undefined; // whoever is asked next has the words for it
     } finally {

@@ -41,6 +41,7 @@ type Call =
 
 /** Calls are carried out one after the other. Nothing is started before the first. */
 export class ChildKeychain implements Keychain {
+  readonly startsProcess = true;
   private readonly options: Required<ChildKeychainOptions>;
   private child: KeychainChild | undefined;
   /** The process has answered before. */

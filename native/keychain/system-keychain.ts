@@ -4,6 +4,8 @@ import { BusFirstKeychain } from './bus-first-keychain.js';
 import { ChildKeychain, type ChildKeychainOptions } from './child-keychain.js';
 
 export interface SystemKeychain extends Keychain {
+  /** `prepare` starts a process, which takes longer than a window does: worth doing before all else. */
+  readonly startsProcess: boolean;
   /** For a `get` that comes soon. Idempotent; holds nothing up. */
   prepare(): void;
   /** Calls under way, and later ones, reject. */

@@ -181,10 +181,27 @@ describe.skipIf(missing !== undefined)(
 
     test('once closed, it gives nothing more', async () => {
       const { env } = await startedService();
+      await keychainOn(env).keychain.set('vault-key', 'secret');
       const { keychain, started } = keychainOn(env);
       keychain.close();
+      keychain.prepare();
       await expect(keychain.set('vault-key', 'secret')).rejects.toMatchObject({ code: 'failed' });
       await expect(keychain.get('vault-key')).rejects.toMatchObject({ code: 'failed' });
+      expect(started()).toBe(0);
+    });
+
+    test('that hangs does not hold up the end', async () => {
+      const service = await startedService();
+      const wire = await wireTo(service.env['DBUS_SESSION_BUS_ADDRESS']!);
+      service.hang();
+      const env = { ...service.env, DBUS_SESSION_BUS_ADDRESS: wire.address };
+      const { keychain, started } = keychainOn(env, new ManualClock());
+      const answer = keychain.get('vault-key');
+      await vi.waitFor(() => expect(wire.said().includes('SearchItems')).toBe(true));
+      const closed = once(wire.connections[0]!, 'close');
+      keychain.close();
+      await expect(answer).rejects.toMatchObject({ code: 'failed' });
+      await closed;
       expect(started()).toBe(0);
     });
   },

@@ -173,7 +173,7 @@ bool browser_write(const void *from, size_t length) {
   return true;
 }
 
-/* Waits until `file` can do one of `events`, or the time (milliseconds, -1: any) is over; false as soon as the browser goes. */
+/* Waits for one of `events` of `file`, for so many milliseconds at most (-1: for ever). False as soon as the browser goes. */
 static bool browser_stays_until(int file, short events, int milliseconds) {
   struct pollfd watched[] = {
       {.fd = STDIN_FILENO, .events = POLLRDHUP},

@@ -26,12 +26,14 @@ describe('reports', () => {
     const bus = new SoftHidBus();
     const key = new SoftHidKey(bench.key);
     const ends: HidFailure[] = [];
-    // eslint-disable-next-line prefer-const -- the host writes to the link that reports to the host
-    let link: HidLink;
-    const host = new HidHost((report) => {
+    const link = await bus.open(bus.plug(key), {
+      // It says nothing before it is asked.
+      onReport: (report) => host.receive(report),
+      onEnd: (reason) => ends.push(reason),
+    });
+    const host: HidHost = new HidHost((report) => {
       link.write(report).catch(() => undefined);
     });
-    link = await bus.open(bus.plug(key), { onReport: host.receive, onEnd: (reason) => ends.push(reason) });
     host.send(0xffffffff, Cmd.INIT, new Uint8Array(8));
     await settled();
     const channel = new DataView(host.taken()[0]!.payload!.buffer).getUint32(8);

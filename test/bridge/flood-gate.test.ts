@@ -1,4 +1,4 @@
-/** Whom the gate remembers: any number of sites can be made up, and none is to be a way past it. */
+/** When the gate is shut to a site, and that a page which makes up any number of sites does not get past it by that. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FloodGate, MOST_IN_VAIN, MOST_SITES, WINDOW } from '../../main/bridge/flood-gate';
 import { ManualClock } from '../support/manual-clock';

@@ -187,3 +187,11 @@ it('goes nowhere: no link and no script leads to another page', async () => {
   expect(await call('snapshot')).toContain('answered');
   expect(await person.page.evaluate(() => location.href)).toBe(before);
 });
+
+it('starts no process for a network, which nothing here uses', async () => {
+  const services = await person.app.app.evaluate(({ app }) =>
+    app.getAppMetrics().map(({ type, serviceName }) => serviceName ?? type),
+  );
+  expect(services).toContain('Tab');
+  expect(services).not.toContain('network.mojom.NetworkService');
+});

@@ -83,10 +83,13 @@ function wholeProgram(): Promise<Program> {
   ));
 }
 
-/** With its process started and its page being loaded, whose first calls wait. */
+/**
+ * With its process started and its page being loaded, whose first calls wait. The rest of the program is loaded once the page is there:
+ * before, it would hold up the page by as long as it takes.
+ */
 function createServedWindow(): PageWindow {
   const page = createMainWindow(args.forTesters ? 'testers' : 'index');
-  const served = wholeProgram().then(({ serve }) => serve(page));
+  const served = page.arrived.then(wholeProgram).then(({ serve }) => serve(page));
   answerCalls('call', page, async () => (await served).calls);
   if (args.forTesters) answerCalls('testers', page, async () => (await served).testersCalls());
   page.load().catch((error: unknown) => {
@@ -107,6 +110,7 @@ async function start(): Promise<void> {
     return (await wholeProgram()).run(undefined);
   }
   const page = main.open();
+  await page.arrived;
   await (await wholeProgram()).run(page);
 }
 

@@ -8,6 +8,8 @@ export interface PageWindow extends TrustedPage {
   readonly window: BrowserWindow;
   /** Begins once; resolves when the page is loaded, and rejects when its window is closed before that. */
   load(): Promise<void>;
+  /** Resolves when its own process has the page, or never will: the window was closed. */
+  readonly arrived: Promise<void>;
   /** Resolves when there is something to show, or never will be: the window was closed. */
   readonly drawn: Promise<void>;
   /** Resolves when the window is closed, or was already. */
@@ -34,6 +36,7 @@ export function createPageWindow(
     },
   });
   const closed = new Promise<void>((resolve) => window.once('closed', () => resolve()));
+  const arrived = new Promise<void>((resolve) => window.webContents.once('did-navigate', () => resolve()));
   const drawn = new Promise<void>((resolve) => window.once('ready-to-show', () => resolve()));
   const file = join(__dirname, `../renderer/${page}.html`);
   window.webContents.setWindowOpenHandler(() => ({ action: 'deny' }));
@@ -45,6 +48,7 @@ export function createPageWindow(
     contents: window.webContents,
     url: pathToFileURL(file).href,
     load: () => (loading ??= window.loadFile(file)),
+    arrived: Promise.race([arrived, closed]),
     drawn: Promise.race([drawn, closed]),
     closed,
   };

@@ -1,8 +1,10 @@
 import { useId, useState, type FormEvent } from 'react';
-import { Button, Field, Input, MessageBar, MessageBarBody, Select } from '@fluentui/react-components';
+import { Field, Input, MessageBar, MessageBarBody } from '@fluentui/react-components';
 import type { ProfileView, TestersApi } from '../../preload/simulator-contract';
 import { AUTOFOCUS } from '../app/autofocus';
 import { TaskDialog } from '../app/TaskDialog';
+import { Button } from '../controls/Button';
+import { Select } from '../controls/Select';
 import { safeText } from '../display/safe-text';
 import { words } from '../messages/en';
 import { useLatchkey } from '../store/context';
@@ -82,18 +84,21 @@ export function AddSimulatedKeyDialog(props: {
           </MessageBar>
         )}
         <Field label={w.profile}>
-          <Select
-            value={entered.profile}
-            data-testid={testIds.addKeyProfile}
-            onChange={(_event, { value }) => change({ profile: value })}
-            {...AUTOFOCUS}
-          >
-            {profiles.map(({ profile, name }) => (
-              <option key={profile} value={profile}>
-                {w.profileOption(profile, name)}
-              </option>
-            ))}
-          </Select>
+          {(field) => (
+            <Select
+              {...field}
+              value={entered.profile}
+              data-testid={testIds.addKeyProfile}
+              onChange={(value) => change({ profile: value })}
+              {...AUTOFOCUS}
+            >
+              {profiles.map(({ profile, name }) => (
+                <option key={profile} value={profile}>
+                  {w.profileOption(profile, name)}
+                </option>
+              ))}
+            </Select>
+          )}
         </Field>
         <Field label={w.name} hint={w.nameHint}>
           <Input

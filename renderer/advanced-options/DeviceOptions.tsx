@@ -1,7 +1,9 @@
 import { useId, type ReactNode } from 'react';
-import { Button, MessageBar, MessageBarBody, Select, Switch } from '@fluentui/react-components';
+import { MessageBar, MessageBarBody, Switch } from '@fluentui/react-components';
 import type { Result } from '../../preload/contract';
 import type { DeviceOptions as Options, DeviceView, SealingView } from '../../preload/device-contract';
+import { Button } from '../controls/Button';
+import { Select } from '../controls/Select';
 import { mayStartAnew } from '../device/device-card';
 import { safeText } from '../display/safe-text';
 import { words } from '../messages/en';
@@ -191,7 +193,7 @@ function AutoLock({ device }: { readonly device: DeviceView }) {
         value={String(device.autoLockMinutes)}
         aria-label={w.autoLock}
         data-testid={testIds.deviceAutoLock}
-        onChange={(_event, { value }) => set({ autoLockMinutes: Number(value) })}
+        onChange={(value) => set({ autoLockMinutes: Number(value) })}
       >
         {autoLockChoices(device.autoLockMinutes).map((minutes) => (
           <option key={minutes} value={minutes}>

@@ -1,7 +1,7 @@
-import { Button } from '@fluentui/react-components';
 import type { Result } from '../../preload/contract';
 import type { SimulatedKeyView, TestersApi } from '../../preload/simulator-contract';
 import { FOCUS_FALLBACK } from '../app/focus';
+import { Button } from '../controls/Button';
 import { safeText } from '../display/safe-text';
 import { SafeText } from '../display/SafeText';
 import { words } from '../messages/en';

@@ -1,4 +1,5 @@
-import { Button, Link } from '@fluentui/react-components';
+import { Button } from '../controls/Button';
+import { TextLink } from '../controls/TextLink';
 import { words } from '../messages/en';
 import { callFor } from '../store/call';
 import { useLatchkey, useWindowState } from '../store/context';
@@ -38,7 +39,9 @@ export function PermissionHelp(props: { readonly explanation?: string }) {
       <p className={styles['text']}>{words.passkeys.udev.file}</p>
       <div className={styles['actions']}>
         <CopyButton text={app.udevRule} label={words.passkeys.udev.copy} testId={testIds.udevCopy} />
-        <Link onClick={() => void callFor(api, 'openHelp', 'udev')}>{words.passkeys.udev.learnMore}</Link>
+        <TextLink onClick={() => void callFor(api, 'openHelp', 'udev')}>
+          {words.passkeys.udev.learnMore}
+        </TextLink>
       </div>
     </div>
   );

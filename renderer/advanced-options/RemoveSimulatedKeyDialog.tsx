@@ -1,8 +1,8 @@
 import { useState } from 'react';
-import { Button } from '@fluentui/react-components';
 import type { SimulatedKeyView, TestersApi } from '../../preload/simulator-contract';
 import { AUTOFOCUS } from '../app/autofocus';
 import { TaskDialog } from '../app/TaskDialog';
+import { Button } from '../controls/Button';
 import { safeText } from '../display/safe-text';
 import { words } from '../messages/en';
 import { useLatchkey } from '../store/context';

@@ -1,6 +1,6 @@
 import { useEffect, useReducer, useRef, type ReactNode } from 'react';
-import { Button } from '@fluentui/react-components';
 import type { Result } from '../../preload/contract';
+import { Button } from '../controls/Button';
 import { safeText } from '../display/safe-text';
 import { words } from '../messages/en';
 import { useLatchkey } from '../store/context';

@@ -1,9 +1,15 @@
 import { useEffect, useRef, useState, type ComponentType } from 'react';
-import { GlobeDesktop20Filled, GlobeDesktop20Regular } from '@fluentui/react-icons/svg/globe-desktop';
-import { Navigation20Regular } from '@fluentui/react-icons/svg/navigation';
-import { PersonPasskey20Filled, PersonPasskey20Regular } from '@fluentui/react-icons/svg/person-passkey';
-import { Options20Filled, Options20Regular } from '@fluentui/react-icons/svg/options';
-import { UsbStick20Filled, UsbStick20Regular } from '@fluentui/react-icons/svg/usb-stick';
+import {
+  GlobeDesktop20Filled,
+  GlobeDesktop20Regular,
+} from '@fluentui/react-icons/headless/svg/globe-desktop';
+import { Navigation20Regular } from '@fluentui/react-icons/headless/svg/navigation';
+import {
+  PersonPasskey20Filled,
+  PersonPasskey20Regular,
+} from '@fluentui/react-icons/headless/svg/person-passkey';
+import { Options20Filled, Options20Regular } from '@fluentui/react-icons/headless/svg/options';
+import { UsbStick20Filled, UsbStick20Regular } from '@fluentui/react-icons/headless/svg/usb-stick';
 import { words } from '../messages/en';
 import { useLatchkey, useWindowState } from '../store/context';
 import type { Page } from '../store/state';

@@ -1,9 +1,10 @@
 import { useEffect } from 'react';
-import { Button, MessageBar, MessageBarActions, MessageBarBody } from '@fluentui/react-components';
-import { Dismiss20Regular } from '@fluentui/react-icons/svg/dismiss';
+import { Dismiss20Regular } from '@fluentui/react-icons/headless/svg/dismiss';
+import { Button } from '../controls/Button';
 import { words } from '../messages/en';
 import { useLatchkey, useWindowState } from '../store/context';
 import { testIds } from '../test-ids';
+import { Later } from './Later';
 import styles from './NoticeBar.module.css';
 
 const GOOD_NEWS_STAYS_MS = 8000;
@@ -25,30 +26,34 @@ export function NoticeBar() {
   return (
     <section className={styles['place']} aria-label={words.common.notice}>
       {/* Announced by the Announcer, so the bar itself keeps quiet. */}
-      <MessageBar
-        intent={notice.intent}
-        layout="multiline"
-        className={styles['bar'] ?? ''}
-        role="group"
-        data-testid={testIds.notice}
-        data-intent={notice.intent}
-      >
-        <MessageBarBody>
-          <bdi>{notice.text}</bdi>
-        </MessageBarBody>
-        <MessageBarActions
-          containerAction={
-            <Button
-              appearance="transparent"
-              size="small"
-              icon={<Dismiss20Regular />}
-              aria-label={words.common.dismiss}
-              data-testid={testIds.noticeDismiss}
-              onClick={() => store.setState({ notice: null })}
+      <Later
+        draw={({ MessageBar, MessageBarActions, MessageBarBody }) => (
+          <MessageBar
+            intent={notice.intent}
+            layout="multiline"
+            className={styles['bar'] ?? ''}
+            role="group"
+            data-testid={testIds.notice}
+            data-intent={notice.intent}
+          >
+            <MessageBarBody>
+              <bdi>{notice.text}</bdi>
+            </MessageBarBody>
+            <MessageBarActions
+              containerAction={
+                <Button
+                  appearance="transparent"
+                  size="small"
+                  icon={<Dismiss20Regular />}
+                  aria-label={words.common.dismiss}
+                  data-testid={testIds.noticeDismiss}
+                  onClick={() => store.setState({ notice: null })}
+                />
+              }
             />
-          }
-        />
-      </MessageBar>
+          </MessageBar>
+        )}
+      />
     </section>
   );
 }

@@ -1,4 +1,4 @@
-import { ChevronRight16Regular } from '@fluentui/react-icons/svg/chevron-right';
+import { ChevronRight16Regular } from '@fluentui/react-icons/headless/svg/chevron-right';
 import { words } from '../messages/en';
 import { testIds } from '../test-ids';
 import { FOCUS_FALLBACK, LAST_RESORT } from './focus';

@@ -1,10 +1,8 @@
 import { useEffect, useRef } from 'react';
-import { Button, Spinner } from '@fluentui/react-components';
-import { AdvancedOptionsPage } from '../advanced-options/AdvancedOptionsPage';
+import { Button } from '../controls/Button';
+import { Spinner } from '../controls/Spinner';
 import { words } from '../messages/en';
 import { PasskeysPage } from '../passkeys/PasskeysPage';
-import { RecentlyDeletedPage } from '../passkeys/RecentlyDeletedPage';
-import { SecurityKeysPage } from '../security-keys/SecurityKeysPage';
 import { callFor } from '../store/call';
 import { useLatchkey, useWindowState } from '../store/context';
 import type { Page } from '../store/state';
@@ -13,31 +11,24 @@ import { Announcer } from './Announcer';
 import { DialogHost } from './DialogHost';
 import { EmptyState } from './EmptyState';
 import { focusTitle, rescueFocus, trackFocus } from './focus';
+import { Later, useLaterWhenIdle } from './Later';
 import { Navigation } from './Navigation';
 import { NoticeBar } from './NoticeBar';
-import { onDemand, useOnDemand } from './on-demand';
 import { PageTitle } from './PageTitle';
 import styles from './Shell.module.css';
-
-const browsers = onDemand(() => import('../browsers/BrowsersPage'));
-
-function Browsers() {
-  const loaded = useOnDemand(browsers, true);
-  return loaded && <loaded.BrowsersPage />;
-}
 
 function CurrentPage({ page }: { readonly page: Page }) {
   switch (page) {
     case 'passkeys':
       return <PasskeysPage />;
     case 'security-keys':
-      return <SecurityKeysPage />;
+      return <Later draw={({ SecurityKeysPage }) => <SecurityKeysPage />} />;
     case 'recently-deleted':
-      return <RecentlyDeletedPage />;
+      return <Later draw={({ RecentlyDeletedPage }) => <RecentlyDeletedPage />} />;
     case 'browsers':
-      return <Browsers />;
+      return <Later draw={({ BrowsersPage }) => <BrowsersPage />} />;
     case 'advanced-options':
-      return <AdvancedOptionsPage />;
+      return <Later draw={({ AdvancedOptionsPage }) => <AdvancedOptionsPage />} />;
   }
 }
 
@@ -54,6 +45,7 @@ export function Shell() {
   );
   const { api, reconnect, store } = useLatchkey();
   const shell = useRef<HTMLDivElement>(null);
+  useLaterWhenIdle();
 
   useEffect(() => (shell.current === null ? undefined : trackFocus(shell.current)), []);
 
@@ -93,7 +85,7 @@ export function Shell() {
           {connection === 'ready' && <CurrentPage page={page} />}
           {connection === 'connecting' && (
             <div className={styles['connecting']}>
-              <Spinner label={words.common.loading} delay={400} />
+              <Spinner label={words.common.loading} late />
             </div>
           )}
           {connection === 'failed' && (

@@ -6,8 +6,8 @@ import { connect, reportActivity } from '../store/connect';
 import type { Feed } from '../store/feed';
 import { LatchkeyProvider } from '../store/context';
 import { createWindowStore } from '../store/window-store';
-import { App } from './App';
 import { ErrorBoundary } from './ErrorBoundary';
+import { Shell } from './Shell';
 
 /**
  * @param feed what was said since the page began.
@@ -21,7 +21,7 @@ export function mount(element: HTMLElement, api: LatchkeyApi, feed: Feed, tester
   root.render(
     <ErrorBoundary>
       <LatchkeyProvider value={{ store, api, reconnect: retry, ...(testers && { testers }) }}>
-        <App />
+        <Shell />
       </LatchkeyProvider>
     </ErrorBoundary>,
   );

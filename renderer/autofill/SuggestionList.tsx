@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, type KeyboardEvent } from 'react';
-import { KeyMultiple20Regular } from '@fluentui/react-icons/svg/key-multiple';
-import { Person20Regular } from '@fluentui/react-icons/svg/person';
+import { KeyMultiple20Regular } from '@fluentui/react-icons/headless/svg/key-multiple';
+import { Person20Regular } from '@fluentui/react-icons/headless/svg/person';
 import type { AutofillEvent } from '../../preload/autofill-contract';
 import { Names } from '../ceremony/Account';
 import { Unbroken } from '../ceremony/Unbroken';

@@ -1,7 +1,7 @@
 import { useId } from 'react';
-import { Button } from '@fluentui/react-components';
-import { GlobeDesktop24Regular } from '@fluentui/react-icons/svg/globe-desktop';
+import { GlobeDesktop24Regular } from '@fluentui/react-icons/headless/svg/globe-desktop';
 import type { BrowserStatus } from '../../preload/browsers-contract';
+import { Button } from '../controls/Button';
 import { CopyButton } from '../display/CopyButton';
 import { SafeText } from '../display/SafeText';
 import { words } from '../messages/en';

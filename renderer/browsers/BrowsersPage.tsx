@@ -1,7 +1,9 @@
-import { Button, MessageBar, MessageBarBody, Spinner } from '@fluentui/react-components';
+import { MessageBar, MessageBarBody } from '@fluentui/react-components';
 import type { BrowserLinkView, BrowsersView } from '../../preload/browsers-contract';
 import { EmptyState } from '../app/EmptyState';
 import { PageTitle } from '../app/PageTitle';
+import { Button } from '../controls/Button';
+import { Spinner } from '../controls/Spinner';
 import { SafeText } from '../display/SafeText';
 import { isBlank, safeText } from '../display/safe-text';
 import { words } from '../messages/en';
@@ -46,7 +48,7 @@ export function BrowsersPage() {
           }
         />
       ) : (
-        <Spinner label={w.loading} delay={400} />
+        <Spinner label={w.loading} late />
       )}
     </section>
   );

@@ -1,6 +1,6 @@
-import { Button } from '@fluentui/react-components';
 import type { BrowserDecision } from '../../preload/browsers-contract';
 import { FOCUS_FALLBACK } from '../app/focus';
+import { Button } from '../controls/Button';
 import { SafeText } from '../display/SafeText';
 import { isBlank, safeText } from '../display/safe-text';
 import { words } from '../messages/en';

@@ -1,5 +1,5 @@
-import { Button } from '@fluentui/react-components';
 import type { BrowserId, BrowserStatus } from '../../preload/browsers-contract';
+import { Button } from '../controls/Button';
 import { CopyButton } from '../display/CopyButton';
 import { SafeText } from '../display/SafeText';
 import { words } from '../messages/en';

@@ -1,7 +1,8 @@
 import { useId } from 'react';
-import { Button, Switch } from '@fluentui/react-components';
+import { Switch } from '@fluentui/react-components';
 import type { LoggedRequest } from '../../preload/browsers-contract';
 import { FOCUS_FALLBACK } from '../app/focus';
+import { Button } from '../controls/Button';
 import { SafeText } from '../display/SafeText';
 import { isBlank } from '../display/safe-text';
 import { words } from '../messages/en';

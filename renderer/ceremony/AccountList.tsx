@@ -1,4 +1,4 @@
-import { Person24Regular } from '@fluentui/react-icons/svg/person';
+import { Person24Regular } from '@fluentui/react-icons/headless/svg/person';
 import type { CeremonyAct, CeremonyState, CeremonyView, Place } from '../../preload/ceremony-contract';
 import { AUTOFOCUS } from '../app/autofocus';
 import { ceremony } from '../messages/en/ceremony';

@@ -1,7 +1,7 @@
 import type { RefObject } from 'react';
-import { Button as FluentButton } from '@fluentui/react-components';
 import type { CeremonyAct } from '../../preload/ceremony-contract';
 import { AUTOFOCUS } from '../app/autofocus';
+import { Button as FluentButton } from '../controls/Button';
 import { testIds } from '../test-ids';
 import { idOfAct, type Button, type Buttons } from './buttons';
 import { useWait } from './use-wait';

@@ -1,19 +1,14 @@
 import { useEffect, useState } from 'react';
-import { FluentProvider } from '@fluentui/react-components';
 import type { CeremonyAct, CeremonyApi, CeremonyEvent } from '../../preload/ceremony-contract';
+import { Fluent } from '../app/Fluent';
 import { followView } from '../app/follow-view';
-import { useSystemTheme } from '../app/theme';
 import { ceremony as w } from '../messages/en/ceremony';
 import { testIds } from '../test-ids';
 import { CeremonyDialog } from './CeremonyDialog';
 import styles from './Ceremony.module.css';
 
-/** As a style, not a class: what is drawn here is all there is. */
-const providerStyle = { height: '100%', background: 'transparent' } as const;
-
 /** Draws what the main process says, and tells it what the person does. Between ceremonies it is empty. */
 export function CeremonyWindow({ api }: { readonly api: CeremonyApi }) {
-  const theme = useSystemTheme();
   const [view, setView] = useState<CeremonyEvent>(null);
   const [failed, setFailed] = useState<string | undefined>(undefined);
 
@@ -46,7 +41,7 @@ export function CeremonyWindow({ api }: { readonly api: CeremonyApi }) {
   const act = (id: string, what: CeremonyAct): void => run(api.act(id, what));
 
   return (
-    <FluentProvider theme={theme} style={providerStyle}>
+    <Fluent>
       <main className={styles['window']}>
         {failed !== undefined && (
           <p role="alert" className={styles['failed']} data-testid={testIds.ceremonyFailed}>
@@ -63,6 +58,6 @@ export function CeremonyWindow({ api }: { readonly api: CeremonyApi }) {
           />
         )}
       </main>
-    </FluentProvider>
+    </Fluent>
   );
 }

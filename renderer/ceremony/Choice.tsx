@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { ChevronRight20Regular } from '@fluentui/react-icons/svg/chevron-right';
+import { ChevronRight20Regular } from '@fluentui/react-icons/headless/svg/chevron-right';
 import type { ActName } from '../../preload/ceremony-contract';
 import styles from './Ceremony.module.css';
 

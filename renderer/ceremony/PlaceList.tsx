@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
-import { Key24Regular } from '@fluentui/react-icons/svg/key';
-import { Laptop24Regular } from '@fluentui/react-icons/svg/laptop';
-import { Phone24Regular } from '@fluentui/react-icons/svg/phone';
-import { UsbStick24Regular } from '@fluentui/react-icons/svg/usb-stick';
+import { Key24Regular } from '@fluentui/react-icons/headless/svg/key';
+import { Laptop24Regular } from '@fluentui/react-icons/headless/svg/laptop';
+import { Phone24Regular } from '@fluentui/react-icons/headless/svg/phone';
+import { UsbStick24Regular } from '@fluentui/react-icons/headless/svg/usb-stick';
 import type { CeremonyAct, CeremonyView, Place } from '../../preload/ceremony-contract';
 import { AUTOFOCUS } from '../app/autofocus';
 import { ceremony } from '../messages/en/ceremony';

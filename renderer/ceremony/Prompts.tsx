@@ -1,13 +1,13 @@
-import { Spinner } from '@fluentui/react-components';
-import { UsbStick24Regular } from '@fluentui/react-icons/svg/usb-stick';
+import { UsbStick24Regular } from '@fluentui/react-icons/headless/svg/usb-stick';
 import type { KeyName } from '../../preload/ceremony-contract';
+import { Spinner } from '../controls/Spinner';
 import { ceremony } from '../messages/en/ceremony';
 import { testIds } from '../test-ids';
 import styles from './Ceremony.module.css';
 
 /** Something is awaited, and the words above say what. */
 export function Waiting() {
-  return <Spinner size="small" aria-hidden="true" />;
+  return <Spinner size="small" />;
 }
 
 /** The keys that are blinking. */

@@ -1,4 +1,4 @@
-import { Globe20Regular } from '@fluentui/react-icons/svg/globe';
+import { Globe20Regular } from '@fluentui/react-icons/headless/svg/globe';
 import type { CeremonyView } from '../../preload/ceremony-contract';
 import { ceremony } from '../messages/en/ceremony';
 import { testIds } from '../test-ids';

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
-import { CheckmarkCircle24Filled } from '@fluentui/react-icons/svg/checkmark-circle';
-import { Fingerprint24Regular } from '@fluentui/react-icons/svg/fingerprint';
-import { TapSingle24Regular } from '@fluentui/react-icons/svg/tap-single';
-import { UsbPlug24Regular } from '@fluentui/react-icons/svg/usb-plug';
-import { Warning24Regular } from '@fluentui/react-icons/svg/warning';
+import { CheckmarkCircle24Filled } from '@fluentui/react-icons/headless/svg/checkmark-circle';
+import { Fingerprint24Regular } from '@fluentui/react-icons/headless/svg/fingerprint';
+import { TapSingle24Regular } from '@fluentui/react-icons/headless/svg/tap-single';
+import { UsbPlug24Regular } from '@fluentui/react-icons/headless/svg/usb-plug';
+import { Warning24Regular } from '@fluentui/react-icons/headless/svg/warning';
 import type { CeremonyState } from '../../preload/ceremony-contract';
 import styles from './Ceremony.module.css';
 

@@ -1,7 +1,7 @@
 import { useEffect, useId, useRef } from 'react';
-import { Button } from '@fluentui/react-components';
-import { GlobeDesktop24Regular } from '@fluentui/react-icons/svg/globe-desktop';
+import { GlobeDesktop24Regular } from '@fluentui/react-icons/headless/svg/globe-desktop';
 import type { ConnectDecision, ConnectView } from '../../preload/connect-contract';
+import { Button } from '../controls/Button';
 import { connect as w } from '../messages/en/connect';
 import { testIds } from '../test-ids';
 import styles from './Connect.module.css';

@@ -1,18 +1,12 @@
 import { useEffect, useState } from 'react';
-import { FluentProvider } from '@fluentui/react-components';
 import type { ConnectApi, ConnectView } from '../../preload/connect-contract';
 import { followView } from '../app/follow-view';
-import { useSystemTheme } from '../app/theme';
 import { connect as w } from '../messages/en/connect';
 import { ConnectDialog } from './ConnectDialog';
 import styles from './Connect.module.css';
 
-/** As a style, not a class: what is drawn here is all there is. */
-const providerStyle = { height: '100%', background: 'transparent' } as const;
-
 /** Draws who wants to ask, and tells the main process what the person decides. */
 export function ConnectWindow({ api }: { readonly api: ConnectApi }) {
-  const theme = useSystemTheme();
   const [view, setView] = useState<ConnectView | undefined>(undefined);
   const [failed, setFailed] = useState(false);
 
@@ -30,23 +24,21 @@ export function ConnectWindow({ api }: { readonly api: ConnectApi }) {
   }, [api, isDrawn]);
 
   return (
-    <FluentProvider theme={theme} style={providerStyle}>
-      <main className={styles['window']}>
-        {failed && (
-          <p role="alert" className={styles['failed']}>
-            {w.failed}
-          </p>
-        )}
-        {view !== undefined && (
-          <ConnectDialog
-            view={view}
-            onDecide={(decision) => {
-              // Its window is closed before there is an answer.
-              void api.decide(decision);
-            }}
-          />
-        )}
-      </main>
-    </FluentProvider>
+    <main className={styles['window']}>
+      {failed && (
+        <p role="alert" className={styles['failed']}>
+          {w.failed}
+        </p>
+      )}
+      {view !== undefined && (
+        <ConnectDialog
+          view={view}
+          onDecide={(decision) => {
+            // Its window is closed before there is an answer.
+            void api.decide(decision);
+          }}
+        />
+      )}
+    </main>
   );
 }

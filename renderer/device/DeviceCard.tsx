@@ -1,9 +1,9 @@
 import { useEffect, useState, type ReactNode } from 'react';
-import { Button } from '@fluentui/react-components';
-import { Laptop20Regular } from '@fluentui/react-icons/svg/laptop';
-import { LockClosed20Regular } from '@fluentui/react-icons/svg/lock-closed';
-import { Warning20Regular } from '@fluentui/react-icons/svg/warning';
+import { Laptop20Regular } from '@fluentui/react-icons/headless/svg/laptop';
+import { LockClosed20Regular } from '@fluentui/react-icons/headless/svg/lock-closed';
+import { Warning20Regular } from '@fluentui/react-icons/headless/svg/warning';
 import type { DeviceView } from '../../preload/device-contract';
+import { Button } from '../controls/Button';
 import { safeText } from '../display/safe-text';
 import { words } from '../messages/en';
 import styles from '../passkeys/KeyCard.module.css';

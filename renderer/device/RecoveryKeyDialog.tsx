@@ -1,10 +1,11 @@
 import { useEffect, useId, useReducer, useState, type FormEvent } from 'react';
-import { Button, Field, Input, MessageBar, MessageBarBody } from '@fluentui/react-components';
-import { Print20Regular } from '@fluentui/react-icons/svg/print';
-import { Save20Regular } from '@fluentui/react-icons/svg/save';
+import { Field, Input, MessageBar, MessageBarBody } from '@fluentui/react-components';
+import { Print20Regular } from '@fluentui/react-icons/headless/svg/print';
+import { Save20Regular } from '@fluentui/react-icons/headless/svg/save';
 import type { Problem } from '../../preload/contract';
 import { AUTOFOCUS } from '../app/autofocus';
 import { TaskDialog } from '../app/TaskDialog';
+import { Button } from '../controls/Button';
 import { CopyButton } from '../display/CopyButton';
 import { safeText } from '../display/safe-text';
 import { words } from '../messages/en';

@@ -1,7 +1,8 @@
 import { useCallback, useEffect, useId, useReducer, useRef, useState } from 'react';
-import { Button, Spinner } from '@fluentui/react-components';
 import { AUTOFOCUS } from '../app/autofocus';
 import { TaskDialog } from '../app/TaskDialog';
+import { Button } from '../controls/Button';
+import { Spinner } from '../controls/Spinner';
 import { safeText } from '../display/safe-text';
 import { words } from '../messages/en';
 import { callForValue } from '../store/call';

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import { Button } from '@fluentui/react-components';
 import { AUTOFOCUS } from '../app/autofocus';
+import { Button } from '../controls/Button';
 import { words } from '../messages/en';
 import type { DeviceTask } from '../store/state';
 import { testIds } from '../test-ids';

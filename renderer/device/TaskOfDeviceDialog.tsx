@@ -1,8 +1,8 @@
 import { useCallback, useEffect, useId, useReducer, useRef, useState } from 'react';
-import { Spinner } from '@fluentui/react-components';
 import type { Result } from '../../preload/contract';
 import type { DeviceView, RecoveryKeyView, SealingView } from '../../preload/device-contract';
 import { TaskDialog } from '../app/TaskDialog';
+import { Spinner } from '../controls/Spinner';
 import { safeText } from '../display/safe-text';
 import { words } from '../messages/en';
 import { callFor, callForValue } from '../store/call';

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
-import { Button } from '@fluentui/react-components';
-import { Checkmark16Regular } from '@fluentui/react-icons/svg/checkmark';
-import { Copy16Regular } from '@fluentui/react-icons/svg/copy';
+import { Checkmark16Regular } from '@fluentui/react-icons/headless/svg/checkmark';
+import { Copy16Regular } from '@fluentui/react-icons/headless/svg/copy';
+import { Button } from '../controls/Button';
 import { words } from '../messages/en';
 import { callFor } from '../store/call';
 import { useLatchkey } from '../store/context';

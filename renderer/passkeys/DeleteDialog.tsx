@@ -1,8 +1,10 @@
 import { useEffect, useMemo, useReducer, useRef, useState } from 'react';
-import { Button, MessageBar, MessageBarBody, ProgressBar } from '@fluentui/react-components';
+import { MessageBar, MessageBarBody } from '@fluentui/react-components';
 import type { PasskeyView } from '../../preload/contract';
 import { AUTOFOCUS } from '../app/autofocus';
 import { TaskDialog } from '../app/TaskDialog';
+import { Button } from '../controls/Button';
+import { ProgressBar } from '../controls/ProgressBar';
 import { DEVICE } from '../device/device-id';
 import { safeText } from '../display/safe-text';
 import { words } from '../messages/en';
@@ -140,7 +142,7 @@ export function DeleteDialog(props: {
         >
           <p>{runningText}</p>
           <div data-testid={testIds.deleteProgress}>
-            <ProgressBar aria-label={title} />
+            <ProgressBar label={title} />
           </div>
           {missing !== undefined && (
             <MessageBar intent="warning" layout="multiline" role="alert" style={{ marginTop: 12 }}>

@@ -1,7 +1,7 @@
-import { CheckmarkCircle20Regular } from '@fluentui/react-icons/svg/checkmark-circle';
-import { ErrorCircle20Regular } from '@fluentui/react-icons/svg/error-circle';
-import { LockClosed20Regular } from '@fluentui/react-icons/svg/lock-closed';
-import { QuestionCircle20Regular } from '@fluentui/react-icons/svg/question-circle';
+import { CheckmarkCircle20Regular } from '@fluentui/react-icons/headless/svg/checkmark-circle';
+import { ErrorCircle20Regular } from '@fluentui/react-icons/headless/svg/error-circle';
+import { LockClosed20Regular } from '@fluentui/react-icons/headless/svg/lock-closed';
+import { QuestionCircle20Regular } from '@fluentui/react-icons/headless/svg/question-circle';
 import type { DeleteOutcome, PasskeyView } from '../../preload/contract';
 import { DEVICE } from '../device/device-id';
 import { KeyName } from '../display/KeyName';

@@ -1,9 +1,9 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
-import { Button } from '@fluentui/react-components';
 import { defaultRangeExtractor, useVirtualizer, type Range } from '@tanstack/react-virtual';
 import type { DeletedPasskeyView } from '../../preload/device-contract';
 import { FOCUS_FALLBACK } from '../app/focus';
-import { useMediaQuery } from '../app/theme';
+import { useMediaQuery } from '../app/media';
+import { Button } from '../controls/Button';
 import { SafeText } from '../display/SafeText';
 import { SiteIcon } from '../display/SiteIcon';
 import { words } from '../messages/en';

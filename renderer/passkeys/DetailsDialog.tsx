@@ -1,7 +1,8 @@
-import { Button, MessageBar, MessageBarBody } from '@fluentui/react-components';
+import { MessageBar, MessageBarBody } from '@fluentui/react-components';
 import type { PasskeyView } from '../../preload/contract';
 import { AUTOFOCUS } from '../app/autofocus';
 import { TaskDialog } from '../app/TaskDialog';
+import { Button } from '../controls/Button';
 import { DEVICE } from '../device/device-id';
 import { CopyButton } from '../display/CopyButton';
 import { KeyName } from '../display/KeyName';

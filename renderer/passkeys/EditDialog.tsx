@@ -1,8 +1,10 @@
 import { useEffect, useId, useReducer, useRef, useState, type FormEvent } from 'react';
-import { Button, Field, Input, Spinner } from '@fluentui/react-components';
+import { Field, Input } from '@fluentui/react-components';
 import type { EditedNames, PasskeyView } from '../../preload/contract';
 import { AUTOFOCUS } from '../app/autofocus';
 import { TaskDialog } from '../app/TaskDialog';
+import { Button } from '../controls/Button';
+import { Spinner } from '../controls/Spinner';
 import { DEVICE } from '../device/device-id';
 import { isBlank, safeText } from '../display/safe-text';
 import { words } from '../messages/en';

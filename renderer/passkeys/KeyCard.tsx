@@ -1,11 +1,12 @@
 import type { ReactNode } from 'react';
-import { Button, ProgressBar } from '@fluentui/react-components';
-import { Info20Regular } from '@fluentui/react-icons/svg/info';
-import { LockClosed20Regular } from '@fluentui/react-icons/svg/lock-closed';
-import { UsbStick20Regular } from '@fluentui/react-icons/svg/usb-stick';
-import { Warning20Regular } from '@fluentui/react-icons/svg/warning';
+import { Info20Regular } from '@fluentui/react-icons/headless/svg/info';
+import { LockClosed20Regular } from '@fluentui/react-icons/headless/svg/lock-closed';
+import { UsbStick20Regular } from '@fluentui/react-icons/headless/svg/usb-stick';
+import { Warning20Regular } from '@fluentui/react-icons/headless/svg/warning';
 import type { KeyView } from '../../preload/contract';
 import { PermissionHelp } from '../advanced-options/PermissionHelp';
+import { Button } from '../controls/Button';
+import { ProgressBar } from '../controls/ProgressBar';
 import { safeText } from '../display/safe-text';
 import { SimulatedBadge } from '../display/SimulatedBadge';
 import { words } from '../messages/en';
@@ -120,10 +121,10 @@ function Progress({ view }: { readonly view: KeyView }) {
       {progress !== undefined && total !== undefined && total > 0 ? (
         <ProgressBar
           value={Math.min(1, progress.done / total)}
-          aria-label={w.listingTitle(safeText(view.name, 60).text)}
+          label={w.listingTitle(safeText(view.name, 60).text)}
         />
       ) : (
-        <ProgressBar aria-label={w.listingTitle(safeText(view.name, 60).text)} />
+        <ProgressBar label={w.listingTitle(safeText(view.name, 60).text)} />
       )}
     </div>
   );

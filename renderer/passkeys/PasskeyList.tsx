@@ -9,7 +9,7 @@ import {
 } from 'react';
 import { defaultRangeExtractor, useVirtualizer, type Range } from '@tanstack/react-virtual';
 import type { PasskeyView } from '../../preload/contract';
-import { useMediaQuery } from '../app/theme';
+import { useMediaQuery } from '../app/media';
 import { DEVICE } from '../device/device-id';
 import { words } from '../messages/en';
 import { useLatchkey, useWindowState } from '../store/context';

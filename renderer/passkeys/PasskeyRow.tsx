@@ -1,6 +1,6 @@
 import { memo } from 'react';
-import { LockClosed12Regular } from '@fluentui/react-icons/svg/lock-closed';
-import { MoreHorizontal20Regular } from '@fluentui/react-icons/svg/more-horizontal';
+import { LockClosed12Regular } from '@fluentui/react-icons/headless/svg/lock-closed';
+import { MoreHorizontal20Regular } from '@fluentui/react-icons/headless/svg/more-horizontal';
 import type { PasskeyView } from '../../preload/contract';
 import { FOCUS_FALLBACK } from '../app/focus';
 import { KeyName } from '../display/KeyName';

@@ -1,7 +1,9 @@
 import { memo, useEffect, useRef, type RefObject } from 'react';
-import { Button, SearchBox, Select } from '@fluentui/react-components';
-import { Delete20Regular } from '@fluentui/react-icons/svg/delete';
+import { Delete20Regular } from '@fluentui/react-icons/headless/svg/delete';
 import { FOCUS_FALLBACK } from '../app/focus';
+import { Button } from '../controls/Button';
+import { SearchBox } from '../controls/SearchBox';
+import { Select } from '../controls/Select';
 import { DEVICE } from '../device/device-id';
 import { safeText } from '../display/safe-text';
 import { words } from '../messages/en';
@@ -34,17 +36,17 @@ function Search({ searchRef }: { readonly searchRef: RefObject<HTMLInputElement 
   const { store } = useLatchkey();
   return (
     <SearchBox
-      ref={searchRef}
+      inputRef={searchRef}
       className={styles['search'] ?? ''}
       value={query}
       placeholder={words.passkeys.search}
       aria-label={words.passkeys.search}
-      dismiss={{ 'aria-label': words.passkeys.clearSearch }}
+      clearLabel={words.passkeys.clearSearch}
       data-testid={testIds.search}
       autoComplete="off"
       spellCheck={false}
       maxLength={200}
-      onChange={(_event, data) => store.setState({ query: data.value })}
+      onChange={(value) => store.setState({ query: value })}
       onKeyDown={(event) => {
         if (event.key === 'Escape' && query !== '') {
           event.stopPropagation();
@@ -77,7 +79,7 @@ const PlaceAndOrder = memo(function PlaceAndOrder() {
           value={place}
           className={styles['select'] ?? ''}
           data-testid={testIds.place}
-          onChange={(_event, data) => store.setState({ place: data.value })}
+          onChange={(value) => store.setState({ place: value })}
         >
           <option value={ALL_PLACES}>{words.passkeys.everywhere}</option>
           {hasDevice && <option value={DEVICE}>{words.device.name}</option>}
@@ -94,8 +96,8 @@ const PlaceAndOrder = memo(function PlaceAndOrder() {
           value={order}
           className={styles['select'] ?? ''}
           data-testid={testIds.order}
-          onChange={(_event, data) =>
-            store.setState({ order: data.value === 'user' ? 'user' : ('site' satisfies SortOrder) })
+          onChange={(value) =>
+            store.setState({ order: value === 'user' ? 'user' : ('site' satisfies SortOrder) })
           }
         >
           <option value="site">{words.passkeys.sortBy.site}</option>

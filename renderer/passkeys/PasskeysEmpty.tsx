@@ -1,9 +1,9 @@
 import type { ReactNode, RefObject } from 'react';
-import { Button } from '@fluentui/react-components';
-import { LockClosed28Regular } from '@fluentui/react-icons/svg/lock-closed';
-import { PersonPasskey28Regular } from '@fluentui/react-icons/svg/person-passkey';
-import { Search28Regular } from '@fluentui/react-icons/svg/search';
-import { UsbStick24Regular } from '@fluentui/react-icons/svg/usb-stick';
+import { LockClosed28Regular } from '@fluentui/react-icons/headless/svg/lock-closed';
+import { PersonPasskey28Regular } from '@fluentui/react-icons/headless/svg/person-passkey';
+import { Search28Regular } from '@fluentui/react-icons/headless/svg/search';
+import { UsbStick24Regular } from '@fluentui/react-icons/headless/svg/usb-stick';
+import { Button } from '../controls/Button';
 import { DEVICE } from '../device/device-id';
 import { EmptyState } from '../app/EmptyState';
 import { safeText } from '../display/safe-text';

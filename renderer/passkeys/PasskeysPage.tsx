@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
-import { Link, MessageBar, MessageBarBody } from '@fluentui/react-components';
+import { Later } from '../app/Later';
 import { PageTitle } from '../app/PageTitle';
+import { TextLink } from '../controls/TextLink';
 import { safeText } from '../display/safe-text';
 import { words } from '../messages/en';
 import { callFor } from '../store/call';
@@ -28,13 +29,13 @@ export function PasskeysPage() {
       </div>
       <p className={styles['explanation']}>
         {words.passkeys.explanation}{' '}
-        <Link
+        <TextLink
           inline
-          data-testid={testIds.passkeysHelp}
+          testId={testIds.passkeysHelp}
           onClick={() => void callFor(api, 'openHelp', 'passkeys')}
         >
           {words.passkeys.learnMore}
-        </Link>
+        </TextLink>
       </p>
       <KeyCards />
       <OwnNamesNotice />
@@ -47,17 +48,21 @@ function OwnNamesNotice() {
   const notice = useWindowState((state) => state.ownNamesNotice);
   if (notice === null) return null;
   return (
-    <MessageBar
-      intent="warning"
-      layout="multiline"
-      className={styles['notice'] ?? ''}
-      role="group"
-      data-testid={testIds.ownNamesNotice}
-    >
-      <MessageBarBody>
-        <bdi>{safeText(notice, 400).text}</bdi>
-      </MessageBarBody>
-    </MessageBar>
+    <Later
+      draw={({ MessageBar, MessageBarBody }) => (
+        <MessageBar
+          intent="warning"
+          layout="multiline"
+          className={styles['notice'] ?? ''}
+          role="group"
+          data-testid={testIds.ownNamesNotice}
+        >
+          <MessageBarBody>
+            <bdi>{safeText(notice, 400).text}</bdi>
+          </MessageBarBody>
+        </MessageBar>
+      )}
+    />
   );
 }
 

@@ -1,9 +1,9 @@
 import { useState } from 'react';
-import { Button } from '@fluentui/react-components';
-import { Delete28Regular } from '@fluentui/react-icons/svg/delete';
+import { Delete28Regular } from '@fluentui/react-icons/headless/svg/delete';
 import type { DeletedPasskeyView } from '../../preload/device-contract';
 import { EmptyState } from '../app/EmptyState';
 import { PageTitle } from '../app/PageTitle';
+import { Button } from '../controls/Button';
 import { safeText } from '../display/safe-text';
 import { words } from '../messages/en';
 import { callFor } from '../store/call';

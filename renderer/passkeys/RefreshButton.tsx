@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
-import { Button } from '@fluentui/react-components';
-import { ArrowSync20Regular } from '@fluentui/react-icons/svg/arrow-sync';
+import { ArrowSync20Regular } from '@fluentui/react-icons/headless/svg/arrow-sync';
+import { Button } from '../controls/Button';
 import { safeText } from '../display/safe-text';
 import { words } from '../messages/en';
 import { callFor } from '../store/call';

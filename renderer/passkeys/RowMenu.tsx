@@ -5,11 +5,11 @@ import {
   useState,
   type KeyboardEvent as ReactKeyboardEvent,
 } from 'react';
-import { Delete20Regular } from '@fluentui/react-icons/svg/delete';
-import { Edit20Regular } from '@fluentui/react-icons/svg/edit';
-import { LockClosed20Regular } from '@fluentui/react-icons/svg/lock-closed';
-import { LockOpen20Regular } from '@fluentui/react-icons/svg/lock-open';
-import { Info20Regular } from '@fluentui/react-icons/svg/info';
+import { Delete20Regular } from '@fluentui/react-icons/headless/svg/delete';
+import { Edit20Regular } from '@fluentui/react-icons/headless/svg/edit';
+import { LockClosed20Regular } from '@fluentui/react-icons/headless/svg/lock-closed';
+import { LockOpen20Regular } from '@fluentui/react-icons/headless/svg/lock-open';
+import { Info20Regular } from '@fluentui/react-icons/headless/svg/info';
 import type { PasskeyView } from '../../preload/contract';
 import { DEVICE } from '../device/device-id';
 import { safeText } from '../display/safe-text';

@@ -1,9 +1,9 @@
 import { useState } from 'react';
-import { Button } from '@fluentui/react-components';
-import { ArrowSync20Regular } from '@fluentui/react-icons/svg/arrow-sync';
-import { LockClosed20Regular } from '@fluentui/react-icons/svg/lock-closed';
-import { LockOpen20Regular } from '@fluentui/react-icons/svg/lock-open';
+import { ArrowSync20Regular } from '@fluentui/react-icons/headless/svg/arrow-sync';
+import { LockClosed20Regular } from '@fluentui/react-icons/headless/svg/lock-closed';
+import { LockOpen20Regular } from '@fluentui/react-icons/headless/svg/lock-open';
 import type { KeyView } from '../../preload/contract';
+import { Button } from '../controls/Button';
 import { safeText } from '../display/safe-text';
 import { words } from '../messages/en';
 import { callFor } from '../store/call';

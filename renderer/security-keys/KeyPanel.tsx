@@ -1,6 +1,6 @@
 import { useId, useState } from 'react';
-import { ChevronDown20Regular } from '@fluentui/react-icons/svg/chevron-down';
-import { UsbStick20Regular } from '@fluentui/react-icons/svg/usb-stick';
+import { ChevronDown20Regular } from '@fluentui/react-icons/headless/svg/chevron-down';
+import { UsbStick20Regular } from '@fluentui/react-icons/headless/svg/usb-stick';
 import type { KeyView } from '../../preload/contract';
 import { PermissionHelp } from '../advanced-options/PermissionHelp';
 import { KeyName } from '../display/KeyName';

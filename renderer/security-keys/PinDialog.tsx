@@ -1,7 +1,8 @@
 import { useEffect, useId, useReducer, useRef, type ReactNode } from 'react';
-import { Button, Spinner } from '@fluentui/react-components';
 import { AUTOFOCUS } from '../app/autofocus';
 import { TaskDialog } from '../app/TaskDialog';
+import { Button } from '../controls/Button';
+import { Spinner } from '../controls/Spinner';
 import { safeText } from '../display/safe-text';
 import { words } from '../messages/en';
 import { callFor } from '../store/call';

@@ -1,8 +1,9 @@
 import { useState } from 'react';
-import { Button, Field, Input } from '@fluentui/react-components';
-import { Eye20Regular } from '@fluentui/react-icons/svg/eye';
-import { EyeOff20Regular } from '@fluentui/react-icons/svg/eye-off';
+import { Field, Input } from '@fluentui/react-components';
+import { Eye20Regular } from '@fluentui/react-icons/headless/svg/eye';
+import { EyeOff20Regular } from '@fluentui/react-icons/headless/svg/eye-off';
 import { AUTOFOCUS } from '../app/autofocus';
+import { Button } from '../controls/Button';
 import { words } from '../messages/en';
 import { testIds } from '../test-ids';
 

@@ -1,7 +1,8 @@
 import { useEffect, useReducer, useRef, useState } from 'react';
-import { Button, Checkbox, MessageBar, MessageBarBody } from '@fluentui/react-components';
+import { Checkbox, MessageBar, MessageBarBody } from '@fluentui/react-components';
 import { AUTOFOCUS } from '../app/autofocus';
 import { TaskDialog } from '../app/TaskDialog';
+import { Button } from '../controls/Button';
 import { safeText } from '../display/safe-text';
 import { words } from '../messages/en';
 import { callFor } from '../store/call';

@@ -1,6 +1,6 @@
-import { ArrowDown24Regular } from '@fluentui/react-icons/svg/arrow-down';
-import { ArrowUp24Regular } from '@fluentui/react-icons/svg/arrow-up';
-import { Fingerprint24Regular } from '@fluentui/react-icons/svg/fingerprint';
+import { ArrowDown24Regular } from '@fluentui/react-icons/headless/svg/arrow-down';
+import { ArrowUp24Regular } from '@fluentui/react-icons/headless/svg/arrow-up';
+import { Fingerprint24Regular } from '@fluentui/react-icons/headless/svg/fingerprint';
 import { words } from '../messages/en';
 import { testIds } from '../test-ids';
 import { stepNumber } from './reset-machine';

@@ -1,4 +1,4 @@
-import { UsbStick24Regular } from '@fluentui/react-icons/svg/usb-stick';
+import { UsbStick24Regular } from '@fluentui/react-icons/headless/svg/usb-stick';
 import { EmptyState } from '../app/EmptyState';
 import { PageTitle } from '../app/PageTitle';
 import { words } from '../messages/en';

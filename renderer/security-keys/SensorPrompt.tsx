@@ -1,5 +1,6 @@
-import { MessageBar, MessageBarBody, Spinner } from '@fluentui/react-components';
+import { MessageBar, MessageBarBody } from '@fluentui/react-components';
 import type { Problem } from '../../preload/contract';
+import { Spinner } from '../controls/Spinner';
 import { words } from '../messages/en';
 import { testIds } from '../test-ids';
 import styles from './PinDialog.module.css';

@@ -120,7 +120,14 @@ it('tells a screen reader how many were found', async () => {
   await person.find(t.search).fill('git');
   await expect.poll(() => person.find(t.announcer).textContent()).toBe('2 passkeys found');
   await looksRight(person.app, 'search');
-  await person.find(t.search).fill('');
+});
+
+it('takes the search away with the cross in its box, ready for another one', async () => {
+  await person.find(t.search).fill('git');
+  await person.page.getByRole('button', { name: 'Clear the search' }).click();
+  await person.focusIsOn(t.search);
+  expect(await person.find(t.search).inputValue()).toBe('');
+  await person.sees([ZOE, ADA, MALLORY, BOB, CAROL]);
 });
 
 it('shows only one key when asked to, also while searching', async () => {

@@ -3,7 +3,10 @@ import type { Page } from 'playwright';
 import { testIds as t } from '../../../renderer/test-ids';
 import { click, state, type, unplug, type Shot } from './shot';
 
-const unlockDialog = (page: Page): Promise<void> => click(page, t.keyCardUnlock);
+const unlockDialog = async (page: Page): Promise<void> => {
+  await click(page, t.keyCardUnlock);
+  await page.getByTestId(t.pin).waitFor();
+};
 const wrongPin = async (page: Page): Promise<void> => {
   await type(page, t.pinCurrent, '9999');
   await click(page, t.pinSubmit);

@@ -1,12 +1,10 @@
 /** Builds the app's object graph. Of the app, only the files named compose… know the adapters. */
-import { app, BrowserWindow, systemPreferences } from 'electron';
+import { BrowserWindow, systemPreferences } from 'electron';
 import { SystemCalendar } from '../../native/calendar';
 import { SystemClock } from '../../native/clock';
-import { LocalSocket } from '../../native/control/local-socket';
 import { TouchId } from '../../native/electron/touch-id';
 import { AtomicFile } from '../../native/files/atomic-file';
 import { DiskFolder } from '../../native/files/private-folder';
-import { NodeHidBus } from '../../native/hid/node-hid-bus';
 import { UDEV_RULE } from '../../native/hid/udev-rule';
 import type { Biometrics, Clock, StateFile } from '../../native/ports';
 import { SystemRandom } from '../../native/random';
@@ -19,19 +17,18 @@ import type { Bridge } from '../bridge/bridge';
 import type { BrowserLinks } from '../bridge/links';
 import type { CeremonyDesk } from '../ceremony/ceremony-desk';
 import type { SignalNotice, Signals } from '../ceremony/signals';
-import { KeyRegistry } from '../client/key-registry';
-import { serveControl } from '../control/control-server';
-import { vaultService, type CeremonyService } from '../control/vault-service';
-import { DevicePlace } from '../inventory/device-place';
-import { Inventory } from '../inventory/inventory';
+import type { KeyRegistry } from '../client/key-registry';
+import type { CeremonyService } from '../control/vault-service';
+import type { DevicePlace } from '../inventory/device-place';
+import type { Inventory } from '../inventory/inventory';
 import { keptFiles } from '../inventory/kept-file';
 import { OwnNamesStore } from '../inventory/own-names';
 import { SettingsStore } from '../inventory/settings';
 import type { BrowsersDesk } from '../ipc/serve-browsers';
-import { Vault } from '../vault/vault';
 import type { AppArguments } from './command-line';
 import type { composeBridge } from './compose-bridge';
 import type { KeychainAtStart } from './compose-keychain';
+import { inTurn } from './in-turn';
 
 export const AUTO_LOCK_MINUTES = 5;
 
@@ -83,6 +80,8 @@ export async function compose(
   const clock = new SystemClock();
   const random = new SystemRandom();
   const openFile = (path: string): StateFile => new AtomicFile(path);
+  const { NodeHidBus } = await inTurn(() => import('../../native/hid/node-hid-bus'));
+  const { KeyRegistry } = await inTurn(() => import('../client/key-registry'));
   const buses = onlySimulated ? [] : [new NodeHidBus({ clock, onWarning })];
   const registry = new KeyRegistry(buses, { clock, random });
   let simulating: Promise<Simulator> | undefined;
@@ -95,6 +94,8 @@ export async function compose(
   for (const softKey of softKeys) await (await simulator()).add(softKey);
 
   const folder = new DiskFolder(places.vault);
+  const { Vault } = await inTurn(() => import('../vault/vault'));
+  const { DevicePlace } = await inTurn(() => import('../inventory/device-place'));
   const vault = new Vault({ folder, keychain, clock, calendar: new SystemCalendar(), random });
   const biometrics = biometricsHere(clock, systemBus);
   const device = new DevicePlace({
@@ -105,6 +106,7 @@ export async function compose(
     ...(biometrics && { biometrics }),
   });
   const ownNames = new OwnNamesStore(keptFiles(openFile, places.names));
+  const { Inventory } = await inTurn(() => import('../inventory/inventory'));
   const inventory = new Inventory({
     registry,
     clock,
@@ -134,26 +136,13 @@ export async function compose(
         }),
       ),
     serveControl: (webauthn, onRequest) =>
-      serveControl({
-        folder,
-        socket: new LocalSocket(places.vault),
-        service: vaultService({
-          vault,
-          path: places.vault,
-          saves: async () => device.status.enabled,
+      import('./compose-control').then(({ composeControl }) =>
+        composeControl(
+          { folder, path: places.vault, vault, device, clock, random, forTesters },
           webauthn,
-          ...(forTesters && {
-            authenticator: async (pin, use) => {
-              const { testersAuthenticator } = await import('../control/testers-authenticator');
-              return testersAuthenticator(vault, { clock, random })(pin, use);
-            },
-          }),
-        }),
-        onRequest,
-        clock,
-        random,
-        program: app.getVersion(),
-      }),
+          onRequest,
+        ),
+      ),
     signals: (tell) =>
       import('./compose-ceremonies').then(({ composeSignals }) =>
         composeSignals({ clock, vault, moved: keptFiles(openFile, places.movedBySites), tell }),

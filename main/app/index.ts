@@ -8,6 +8,7 @@ import type { CeremonyWindows } from './ceremony-windows';
 import { parseArguments, UsageError, type AppArguments } from './command-line';
 import { answerCalls } from '../ipc/register';
 import { composeKeychain, composeLife } from './compose-keychain';
+import { inTurn } from './in-turn';
 import { MainPlace } from './main-place';
 import { createMainWindow } from './main-window';
 import { followOtherStarts } from './other-starts';
@@ -78,8 +79,8 @@ function ceremonyWindows(): Promise<CeremonyWindows> {
 }
 
 function wholeProgram(): Promise<Program> {
-  return (program ??= Promise.all([import('./run'), keychainAtStart]).then(([{ prepare }, atStart]) =>
-    prepare(args, atStart, { life, ceremonyWindows, showLatchkey: showMain }),
+  return (program ??= Promise.all([inTurn(() => import('./run')), keychainAtStart]).then(
+    ([{ prepare }, atStart]) => prepare(args, atStart, { life, ceremonyWindows, showLatchkey: showMain }),
   ));
 }
 

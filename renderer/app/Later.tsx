@@ -2,6 +2,9 @@ import { useEffect, type ReactNode } from 'react';
 import type * as Parts from './later-parts';
 import { onDemand, useOnDemand, whenIdle } from './on-demand';
 
+/** Milliseconds that it waits for the first look, which a slow key may take. */
+const AT_LATEST_MS = 2000;
+
 const parts = onDemand(() => import('./later-parts'));
 
 /**
@@ -13,7 +16,12 @@ export function Later({ draw }: { readonly draw: (loaded: typeof Parts) => React
   return loaded && <loaded.Fluent>{draw(loaded)}</loaded.Fluent>;
 }
 
-/** Loads it when there is nothing better to do, so that hardly anybody waits for it. */
-export function useLaterWhenIdle(): void {
-  useEffect(() => whenIdle(() => void parts.load()), []);
+/** Loads it behind the first look, so that hardly anybody waits for it. @param seen nothing of the first look is still to come */
+export function useLaterBehind(seen: boolean): void {
+  useEffect(() => {
+    const load = (): void => void parts.load();
+    if (seen) return whenIdle(load);
+    const timer = setTimeout(load, AT_LATEST_MS);
+    return () => clearTimeout(timer);
+  }, [seen]);
 }

@@ -11,7 +11,7 @@ import { Announcer } from './Announcer';
 import { DialogHost } from './DialogHost';
 import { EmptyState } from './EmptyState';
 import { focusTitle, rescueFocus, trackFocus } from './focus';
-import { Later, useLaterWhenIdle } from './Later';
+import { Later, useLaterBehind } from './Later';
 import { Navigation } from './Navigation';
 import { NoticeBar } from './NoticeBar';
 import { PageTitle } from './PageTitle';
@@ -45,7 +45,7 @@ export function Shell() {
   );
   const { api, reconnect, store } = useLatchkey();
   const shell = useRef<HTMLDivElement>(null);
-  useLaterWhenIdle();
+  useLaterBehind(settled);
 
   useEffect(() => (shell.current === null ? undefined : trackFocus(shell.current)), []);
 

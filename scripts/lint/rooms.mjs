@@ -128,6 +128,7 @@ export const rooms = [
     files: [
       'main/app/compose.ts',
       'main/app/compose-keychain.ts',
+      'main/app/compose-control.ts',
       'main/app/compose-ceremonies.ts',
       'main/app/compose-bridge.ts',
       'main/app/compose-browsers.ts',
@@ -139,6 +140,7 @@ export const rooms = [
     may: [
       'main/app/compose.ts',
       'main/app/compose-keychain.ts',
+      'main/app/compose-control.ts',
       'main/app/compose-ceremonies.ts',
       'main/app/compose-bridge.ts',
       'main/app/compose-browsers.ts',

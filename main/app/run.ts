@@ -54,7 +54,9 @@ export async function prepare(
   const { device, inventory, registry } = latchkey;
   const ceremonies = serveCeremonies(latchkey, life, ceremonyWindows);
   lockWhenAway(device);
-  serveWhileOwned(latchkey, ceremonies.commandLine, life);
+  let begin = (): void => undefined;
+  const begun = new Promise<void>((resolve) => (begin = resolve));
+  serveWhileOwned(latchkey, ceremonies.commandLine, life, begun);
   closeBeforeQuit(latchkey);
   quitWithSession();
   const siteNotices = new UnseenNotices();
@@ -97,6 +99,7 @@ export async function prepare(
           await Promise.race([firstList, new Promise((resolve) => setTimeout(resolve, LIST_FIRST))]);
       }
       if (life.isEnding) return;
+      begin();
       // In the background, a request is what it was started for. Otherwise somebody looks at the list.
       const ready = args.background ? Promise.all([startBridge(), ceremonies.makeReady()]) : undefined;
       registry.start();

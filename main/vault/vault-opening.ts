@@ -53,8 +53,8 @@ export type Finding =
 /** A file as it was found: readable or not, or none. */
 type Found = { readonly frame: Frame } | { readonly problem: VaultError } | undefined;
 
-/** About a millisecond of them; between two, others get their turn: a window that is being loaded. */
-const CARDS_AT_ONCE = 25;
+/** About ten milliseconds of them; between two, others get their turn: a window that is being loaded. */
+const CARDS_AT_ONCE = 250;
 
 export interface Places {
   readonly folder: PrivateFolder;

@@ -12,29 +12,23 @@ export function lockWhenAway(device: DevicePlace): void {
   powerMonitor.on('lock-screen', lock);
 }
 
-/**
- * Lets the command line work with the passkeys of this device, and ask for ceremonies, for as long as they are this program's.
- * @param begun resolves when nobody waits for the first list any more
- */
+/** Lets the command line work with the passkeys of this device, and ask for ceremonies, for as long as they are this program's. */
 export function serveWhileOwned(
   { device, serveControl }: Pick<Latchkey, 'device' | 'serveControl'>,
   webauthn: CeremonyService,
   life: Pick<AppLife, 'stay'>,
-  begun: Promise<void>,
 ): void {
   let serving: Promise<void> | undefined;
-  const serve = async (): Promise<void> => {
-    await begun;
-    if (device.owned) device.beforeClose(await serveControl(webauthn, () => life.stay('request')));
-  };
   const follow = (): void => {
     if (!device.owned || serving) return;
-    // The window works without; the command line says that it finds nobody.
-    serving = serve().catch((error: unknown) =>
-      console.error(error instanceof Error ? error.message : error),
+    serving = serveControl(webauthn, () => life.stay('request')).then(
+      (stop) => device.beforeClose(stop),
+      // The window works without; the command line says that it finds nobody.
+      (error: unknown) => console.error(error instanceof Error ? error.message : error),
     );
   };
   device.onChange(follow);
+  follow();
 }
 
 /**

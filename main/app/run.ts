@@ -54,9 +54,6 @@ export async function prepare(
   const { device, inventory, registry } = latchkey;
   const ceremonies = serveCeremonies(latchkey, life, ceremonyWindows);
   lockWhenAway(device);
-  let begin = (): void => undefined;
-  const begun = new Promise<void>((resolve) => (begin = resolve));
-  serveWhileOwned(latchkey, ceremonies.commandLine, life, begun);
   closeBeforeQuit(latchkey);
   quitWithSession();
   const siteNotices = new UnseenNotices();
@@ -94,12 +91,12 @@ export async function prepare(
       });
       if (page) {
         await loadedOrClosed(page);
-        // Looking for keys takes as long as drawing the list, for which somebody waits.
+        // Looking for keys takes as long as drawing the list, for which somebody waits; so does serving others.
         if (atStart.hasVault)
           await Promise.race([firstList, new Promise((resolve) => setTimeout(resolve, LIST_FIRST))]);
       }
       if (life.isEnding) return;
-      begin();
+      serveWhileOwned(latchkey, ceremonies.commandLine, life);
       // In the background, a request is what it was started for. Otherwise somebody looks at the list.
       const ready = args.background ? Promise.all([startBridge(), ceremonies.makeReady()]) : undefined;
       registry.start();
